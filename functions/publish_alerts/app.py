@@ -1,0 +1,40 @@
+"""Outbox rows in, alerts out: publishes to SNS what the table's stream brings, in its order."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from binwatch.alerts import Alert, MalformedAlert
+from binwatch.bootstrap import alerts
+from binwatch.errors import Transient
+from binwatch.outbox import alert_texts
+
+logger = Logger()
+metrics = Metrics()
+tracer = Tracer()
+
+
+@logger.inject_lambda_context(clear_state=True)
+@tracer.capture_lambda_handler(capture_response=False)
+@metrics.log_metrics
+def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Publish until the first failure, and name it: Lambda comes back from there, and sends nothing twice.
+
+    A row that is no alert fails for good; after the retries that the template allows, its place in the stream
+    goes to the failures queue.
+    """
+    for sequence_number, text in alert_texts(event):
+        try:
+            alert = Alert.from_json(text)
+            alerts().publish(alert)
+        except (MalformedAlert, Transient) as error:
+            logger.error("alert not published", reason=str(error), sequence_number=sequence_number)
+            metrics.add_metric("AlertsFailed", MetricUnit.Count, 1)
+            return {"batchItemFailures": [{"itemIdentifier": sequence_number}]}
+        logger.info(
+            "alert published", alert_id=alert.id, site=alert.site, bin=alert.bin, severity=alert.severity
+        )
+        metrics.add_metric("AlertsPublished", MetricUnit.Count, 1)
+    return {"batchItemFailures": []}

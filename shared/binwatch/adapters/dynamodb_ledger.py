@@ -1,0 +1,132 @@
+"""The ledger in DynamoDB: one transaction a bin, guarded by the bin's revision."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from pynamodb.exceptions import PutError, PynamoDBException, TransactWriteError
+from pynamodb.transactions import TransactWrite
+
+from binwatch.adapters.row_mapping import (
+    bin_of,
+    changed_rows,
+    look_in_quarantine,
+    look_of,
+    look_row,
+    pk,
+    quarantine_row,
+    quarantined_of,
+    state_row,
+)
+from binwatch.adapters.rows import LookRow, QuarantineRow, Row, StateRow
+from binwatch.bins import Bin
+from binwatch.decision import Verdict
+from binwatch.errors import Conflict, Unavailable
+from binwatch.keys import BinId
+from binwatch.looks import Look
+from binwatch.ports import Quarantined, Wanted
+
+_LOST_RACE = {"ConditionalCheckFailed", "TransactionConflict"}
+
+
+class DynamoLedger:
+    """Keeps bins, looks, alerts and the quarantine in one table."""
+
+    def __init__(self, table_name: str) -> None:
+        Row.Meta.table_name = table_name
+
+    def load(self, wanted: Sequence[Wanted]) -> Mapping[BinId, Bin]:
+        """Read the wanted bins.
+
+        The states come first: whatever changes afterwards has raised its bin's revision, so that a write based
+        on a mixture of old and new rows fails.
+        """
+        if not wanted:
+            return {}
+        with _translated("reading bins"):
+            found = _get([(pk(each.bin), "state") for each in wanted])
+            states = {row.pk: row for row in found if isinstance(row, StateRow)}
+            keys = {key for each in wanted for key in _keys(each, states.get(pk(each.bin)))}
+            rows: dict[str, list[Row]] = defaultdict(list)
+            for row in _get(sorted(keys)):
+                rows[row.pk].append(row)
+        return {each.bin: bin_of(each.bin, states.get(pk(each.bin)), rows[pk(each.bin)]) for each in wanted}
+
+    def save(self, before: Bin, after: Bin) -> None:
+        """Write what changed in one transaction.
+
+        Raises:
+            Conflict: another writer changed the bin since it was read.
+            Unavailable: the table throttles or is out of reach.
+        """
+        unchanged = (
+            (StateRow.revision == before.revision) if before.revision else StateRow.pk.does_not_exist()
+        )
+        try:
+            connection = Row._get_connection().connection
+            with _translated("writing a bin"), TransactWrite(connection=connection) as write:
+                write.save(state_row(after), condition=unchanged)
+                for name, look in after.looks.items():
+                    if name not in before.looks:
+                        write.save(look_row(look), condition=LookRow.pk.does_not_exist())
+                    elif look != before.looks[name]:
+                        write.save(look_row(look))
+                for row in changed_rows(before, after):
+                    write.save(row)
+        except TransactWriteError as error:
+            reasons = {reason.code for reason in error.cancellation_reasons if reason}
+            if reasons & _LOST_RACE or error.cause_response_code == "TransactionConflictException":
+                raise Conflict(f"bin {after.id} has changed") from error
+            raise Unavailable(f"writing bin {after.id}: {error.cause_response_code}") from error
+
+    def quarantine(self, item: Quarantined) -> None:
+        """Keep an item; what is there already stays as it is."""
+        try:
+            with _translated("writing to the quarantine"):
+                quarantine_row(item).save(condition=QuarantineRow.pk.does_not_exist())
+        except PutError as error:
+            if error.cause_response_code != "ConditionalCheckFailedException":
+                raise Unavailable(f"writing to the quarantine: {error.cause_response_code}") from error
+
+    def looks(self) -> Iterator[Look]:
+        """Scan all looks, photos in quarantine included."""
+        with _translated("scanning looks"):
+            for row in Row.scan(Row.kind.is_in(LookRow, QuarantineRow), consistent_read=True):
+                if isinstance(row, LookRow):
+                    yield look_of(row)
+                elif isinstance(row, QuarantineRow) and row.verdict == Verdict.UNREADABLE:
+                    yield look_in_quarantine(row)
+
+    def quarantined(self) -> Iterator[Quarantined]:
+        """Scan the quarantine."""
+        with _translated("scanning the quarantine"):
+            for row in Row.scan(Row.kind == QuarantineRow, consistent_read=True):
+                if isinstance(row, QuarantineRow):
+                    yield quarantined_of(row)
+
+
+def _keys(wanted: Wanted, state: StateRow | None) -> Iterator[tuple[str, str]]:
+    """The keys of a wanted bin's rows, its state apart."""
+    looks, stems = set(wanted.looks), set(wanted.stems)
+    if wanted.to_judge_again and state:
+        again = {str(each) for each in (*state.waiting, state.newest) if each}
+        looks |= again
+        stems |= {each.rpartition("/")[0] for each in again}
+    yield pk(wanted.bin), "standing"
+    yield from ((pk(wanted.bin), f"look/{each}") for each in looks)
+    yield from ((pk(wanted.bin), f"sidecar/{each}") for each in stems)
+
+
+def _get(keys: Sequence[tuple[str, str]]) -> Iterator[Row]:
+    return Row.batch_get(keys, consistent_read=True)
+
+
+@contextmanager
+def _translated(doing: str) -> Iterator[None]:
+    """Let pynamodb's errors out as ours, save those that the caller tells apart."""
+    try:
+        yield
+    except (TransactWriteError, PutError):
+        raise
+    except PynamoDBException as error:
+        raise Unavailable(f"{doing}: {error.cause_response_code or type(error).__name__}") from error

@@ -1,0 +1,167 @@
+"""Bins as rows and rows as bins."""
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, fields, replace
+
+from binwatch.adapters.rows import (
+    AlertRow,
+    AuditRow,
+    ChangeMap,
+    LookRow,
+    OutboxRow,
+    QuarantineRow,
+    RecordRow,
+    Row,
+    StateRow,
+)
+from binwatch.bins import Bin
+from binwatch.decision import Direction, Verdict
+from binwatch.keys import BinId
+from binwatch.looks import Look
+from binwatch.ports import Quarantined
+from binwatch.records import Record, Source
+
+OUTBOX_DAYS = 7  # longer than a stream keeps its records; for a person who looks why an alert went out
+_SHARED = tuple(each.name for each in fields(Look) if each.name not in ("id", "bin", "count"))
+
+
+def pk(bin_id: BinId) -> str:
+    """A bin's partition; neither a site nor a bin can hold a slash."""
+    return f"bin/{bin_id.site}/{bin_id.bin}"
+
+
+def look_row(look: Look) -> LookRow:
+    """A look of a bin as its row."""
+    if look.bin is None:
+        raise ValueError(f"look {look.id} belongs to no bin")
+    values = {name: getattr(look, name) for name in _SHARED}
+    values |= {name: list(values[name]) for name in ("probabilities", "label_prior")}
+    return LookRow(pk(look.bin), f"look/{look.id}", counted=look.count, **values)
+
+
+def look_of(row: LookRow) -> Look:
+    """A row as the look it keeps."""
+    _, site, name = row.pk.split("/")
+    values = {each: getattr(row, each) for each in _SHARED}
+    return Look(
+        **values
+        | {
+            "id": row.sk.removeprefix("look/"),
+            "bin": BinId(site, name),
+            "count": row.counted,
+            "verdict": Verdict(row.verdict),
+            "direction": Direction(row.direction) if row.direction else None,
+            "expected_source": Source(row.expected_source) if row.expected_source else None,
+            "probabilities": tuple(row.probabilities or ()),
+            "label_prior": tuple(row.label_prior or ()),
+        }
+    )
+
+
+def state_row(bin_: Bin) -> StateRow:
+    """The row that every writer of the bin competes for."""
+    return StateRow(
+        pk(bin_.id),
+        "state",
+        revision=bin_.revision + 1,
+        newest=bin_.newest,
+        newest_order=bin_.newest_order or None,
+        waiting=list(bin_.waiting),
+        episode=bin_.episode,
+        open_alert=bin_.open_alert,
+    )
+
+
+def bin_of(bin_id: BinId, state: StateRow | None, rows: Iterable[Row]) -> Bin:
+    """A bin as its state and the rows at hand tell it."""
+    rows = list(rows)
+    records = {row.sk: Record(int(row.quantity), row.order) for row in rows if isinstance(row, RecordRow)}
+    standing = records.pop("standing", None)
+    bin_ = Bin(
+        bin_id,
+        looks={look.id: look for look in (look_of(row) for row in rows if isinstance(row, LookRow))},
+        sidecars={sk.removeprefix("sidecar/"): record for sk, record in records.items()},
+        standing=standing,
+    )
+    if state is None:
+        return bin_
+    return replace(
+        bin_,
+        revision=int(state.revision),
+        newest=state.newest,
+        newest_order=state.newest_order or "",
+        waiting=tuple(str(each) for each in state.waiting),
+        episode=int(state.episode),
+        open_alert=state.open_alert,
+    )
+
+
+def changed_rows(before: Bin, after: Bin) -> Iterator[Row]:
+    """The rows that tell the two apart, other than the state and what is new in the looks."""
+    partition = pk(after.id)
+    for stem, record in after.sidecars.items():
+        if record != before.sidecars.get(stem):
+            yield RecordRow(partition, f"sidecar/{stem}", quantity=record.quantity, order=record.order)
+    if after.standing and after.standing != before.standing:
+        yield RecordRow(partition, "standing", quantity=after.standing.quantity, order=after.standing.order)
+    for alert in after.opened:
+        state = "resolved" if alert.id in after.resolved else "open"
+        yield AlertRow(partition, f"alert/{alert.id}", state=state, alert=alert.to_json())
+        expires_at = int(time.time()) + OUTBOX_DAYS * 86_400
+        yield OutboxRow(
+            f"outbox/{alert.id}", f"{alert.revision:06}", alert=alert.to_json(), expires_at=expires_at
+        )
+    if after.audit:
+        changes = [ChangeMap(**asdict(change)) for change in after.audit]
+        yield AuditRow(partition, f"audit/{after.revision + 1:012}", changes=changes)
+
+
+def quarantine_row(item: Quarantined) -> QuarantineRow:
+    """An item of the quarantine as its row; days keep a flood of them out of one partition."""
+    return QuarantineRow(
+        f"quarantine/{item.at[:10]}",
+        item.id,
+        at=item.at,
+        item=item.kind,
+        code=item.code,
+        detail=item.detail,
+        bucket=item.bucket,
+        key=item.key,
+        version_id=item.version_id,
+        excerpt=item.excerpt,
+        verdict=Verdict.UNREADABLE if item.kind == "photo" else None,
+    )
+
+
+def quarantined_of(row: QuarantineRow) -> Quarantined:
+    """A row as the item it keeps."""
+    return Quarantined(
+        id=row.sk,
+        at=row.at,
+        kind=row.item,
+        code=row.code,
+        detail=row.detail,
+        bucket=row.bucket,
+        key=row.key,
+        version_id=row.version_id,
+        excerpt=row.excerpt,
+    )
+
+
+def look_in_quarantine(row: QuarantineRow) -> Look:
+    """A photo whose key names no bin, as the unreadable look that it is to an operator."""
+    return Look(
+        id=row.sk,
+        bucket=row.bucket or "",
+        key=row.key or "",
+        version_id=row.version_id,
+        bin=None,
+        stem="",
+        order="",
+        captured_at=row.at,
+        uploaded_at=row.at,
+        decided_at=row.at,
+        verdict=Verdict.UNREADABLE,
+        reason=f"{row.code}: {row.detail}",
+    )

@@ -1,0 +1,117 @@
+"""The table's rows as pynamodb models: one table, a class for each kind of row.
+
+pk                       sk
+bin/<site>/<bin>         state | look/<stem>/<upload> | sidecar/<stem> | standing
+alert/<alert id> | audit/<revision>
+outbox/<alert id>        <revision>
+quarantine/<yyyy-mm-dd>  <id>
+"""
+
+from pynamodb.attributes import (
+    DiscriminatorAttribute,
+    ListAttribute,
+    MapAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
+from pynamodb.models import Model
+
+
+class Row(Model):
+    """Any row; `kind` tells which class it is read as."""
+
+    class Meta:
+        """The table's name is set by the ledger, once its settings are known."""
+
+        table_name = ""
+        read_timeout_seconds = 10
+        connect_timeout_seconds = 3
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    kind = DiscriminatorAttribute()
+
+
+class StateRow(Row, discriminator="state"):
+    """A bin's revision, which every writer of the bin raises, and what the next writer needs to know."""
+
+    revision = NumberAttribute()
+    newest = UnicodeAttribute(null=True)
+    newest_order = UnicodeAttribute(null=True)
+    waiting: ListAttribute[UnicodeAttribute] = ListAttribute(of=UnicodeAttribute)
+    episode = NumberAttribute()
+    open_alert = UnicodeAttribute(null=True)
+
+
+class LookRow(Row, discriminator="look"):
+    """One photo of a bin, its count and its verdict."""
+
+    bucket = UnicodeAttribute()
+    key = UnicodeAttribute()
+    version_id = UnicodeAttribute(null=True)
+    stem = UnicodeAttribute()
+    order = UnicodeAttribute()
+    captured_at = UnicodeAttribute()
+    uploaded_at = UnicodeAttribute()
+    decided_at = UnicodeAttribute()
+    verdict = UnicodeAttribute()
+    direction = UnicodeAttribute(null=True)
+    reason = UnicodeAttribute(null=True)
+    counted = NumberAttribute(null=True, attr_name="count")  # `count` is a method of every Model
+    probabilities: ListAttribute[NumberAttribute] = ListAttribute(of=NumberAttribute, null=True)
+    label_prior: ListAttribute[NumberAttribute] = ListAttribute(of=NumberAttribute, null=True)
+    model = UnicodeAttribute(null=True)
+    expected = NumberAttribute(null=True)
+    expected_source = UnicodeAttribute(null=True)
+    mismatch_probability = NumberAttribute(null=True)
+    policy = UnicodeAttribute(null=True)
+    alert_id = UnicodeAttribute(null=True)
+
+
+class RecordRow(Row, discriminator="record"):
+    """An expected quantity: a photo's sidecar or the bin's standing record."""
+
+    quantity = NumberAttribute()
+    order = UnicodeAttribute()
+
+
+class AlertRow(Row, discriminator="alert"):
+    """One episode of a bin: the alert as it was sent, and whether it is still open."""
+
+    state = UnicodeAttribute()
+    alert = UnicodeAttribute(null=True)
+
+
+class ChangeMap(MapAttribute[str, str]):
+    """One line of the audit trail."""
+
+    at = UnicodeAttribute()
+    what = UnicodeAttribute()
+    why = UnicodeAttribute()
+
+
+class AuditRow(Row, discriminator="audit"):
+    """What one transaction changed in a bin's verdicts and alerts, and why."""
+
+    changes: ListAttribute[ChangeMap] = ListAttribute(of=ChangeMap)
+
+
+class OutboxRow(Row, discriminator="outbox"):
+    """An alert to publish; the table's stream carries it, DynamoDB deletes it later."""
+
+    alert = UnicodeAttribute()
+    expires_at = NumberAttribute()
+
+
+class QuarantineRow(Row, discriminator="quarantine"):
+    """What belongs to no bin, or what no bin can use."""
+
+    at = UnicodeAttribute()
+    item = UnicodeAttribute()
+    code = UnicodeAttribute()
+    detail = UnicodeAttribute()
+    bucket = UnicodeAttribute(null=True)
+    key = UnicodeAttribute(null=True)
+    version_id = UnicodeAttribute(null=True)
+    excerpt = UnicodeAttribute(null=True)
+    verdict = UnicodeAttribute(null=True)

@@ -1,0 +1,164 @@
+"""A bin and what is known of it: looks, records, verdicts, the open alert, folded from events in any order.
+
+A bin is read, changed in memory by the functions below, each of which returns a new one, and written back in
+one transaction that fails if another writer was quicker. Nothing here knows of time, network or storage.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from binwatch.alerts import Alert, PhotoAt, severity_of
+from binwatch.decision import Direction, Policy, Verdict
+from binwatch.keys import BinId
+from binwatch.looks import Expected, Look
+from binwatch.records import Record, Source
+
+JUDGED = (Verdict.MATCH, Verdict.MISMATCH, Verdict.UNSURE)
+MAX_WAITING = 40  # looks that one late record can still judge; a transaction holds 100 rows
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of a bin's audit trail."""
+
+    at: str
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """A bin as read, or as changed since. `looks` and `sidecars` hold those at hand, not all that exist."""
+
+    id: BinId
+    revision: int = 0
+    newest: str | None = None  # the newest judged look…
+    newest_order: str = ""  # …and its place among the bin's looks
+    waiting: tuple[str, ...] = ()  # looks without an expected quantity, oldest first
+    episode: int = 0
+    open_alert: str | None = None
+    looks: Mapping[str, Look] = field(default_factory=dict)
+    sidecars: Mapping[str, Record] = field(default_factory=dict)
+    standing: Record | None = None
+    opened: tuple[Alert, ...] = ()  # alerts raised since the bin was read
+    resolved: tuple[str, ...] = ()  # alerts that ended since
+    audit: tuple[Change, ...] = ()
+
+
+def add_look(bin_: Bin, look: Look, policy: Policy, now: str) -> Bin:
+    """The bin after a look that has a count or a reason; one that is known already changes nothing."""
+    if look.id in bin_.looks:
+        return bin_
+    return _settle(bin_, look.judged(_expected(bin_, look), policy, now), now)
+
+
+def add_sidecar(bin_: Bin, stem: str, record: Record, policy: Policy, now: str) -> Bin:
+    """The bin after the record of one photo; an older record than the known one changes nothing."""
+    if not _supersedes(record, bin_.sidecars.get(stem)):
+        return bin_
+    changed = replace(bin_, sidecars={**bin_.sidecars, stem: record})
+    return _judge_again(changed, policy, now, f"the record of photo {stem} expects {record.quantity}")
+
+
+def add_standing(bin_: Bin, record: Record, policy: Policy, now: str) -> Bin:
+    """The bin after its standing record; an older record than the known one changes nothing."""
+    if not _supersedes(record, bin_.standing):
+        return bin_
+    changed = replace(bin_, standing=record)
+    return _judge_again(changed, policy, now, f"the bin's standing record expects {record.quantity}")
+
+
+def _supersedes(record: Record, known: Record | None) -> bool:
+    return known is None or record.order > known.order
+
+
+def _expected(bin_: Bin, look: Look) -> Expected | None:
+    """The first source that has one: the photo's own metadata, its sidecar, the bin's standing record."""
+    if look.expected_source is Source.PHOTO and look.expected is not None:
+        return Expected(look.expected, Source.PHOTO)
+    if sidecar := bin_.sidecars.get(look.stem):
+        return Expected(sidecar.quantity, Source.SIDECAR)
+    if bin_.standing:
+        return Expected(bin_.standing.quantity, Source.STANDING)
+    return None
+
+
+def _judge_again(bin_: Bin, policy: Policy, now: str, why: str) -> Bin:
+    """Judge the waiting looks and the newest judged one by the records as they are now, oldest first."""
+    for look in _to_judge_again(bin_):
+        expected = _expected(bin_, look)
+        if expected is None or (expected.quantity, expected.source) == (look.expected, look.expected_source):
+            continue
+        judged = look.judged(expected, policy, now)
+        bin_ = _settle(bin_, judged, now)
+        bin_ = _note(bin_, now, f"look {look.id}: {look.verdict} became {judged.verdict}", why)
+    return bin_
+
+
+def _to_judge_again(bin_: Bin) -> Iterator[Look]:
+    names = {*bin_.waiting, bin_.newest}
+    return iter(
+        sorted((look for look in bin_.looks.values() if look.id in names), key=lambda look: look.order)
+    )
+
+
+def _settle(bin_: Bin, look: Look, now: str) -> Bin:
+    """Put a judged look into its bin, and let the newest one open or end an episode."""
+    waiting = tuple(each for each in bin_.waiting if each != look.id)
+    if look.verdict is Verdict.WAITING:
+        waiting = (*waiting, look.id)[-MAX_WAITING:]
+    bin_ = replace(bin_, waiting=waiting)
+    newest = look.verdict in JUDGED and look.order >= bin_.newest_order
+    if newest:
+        bin_ = replace(bin_, newest=look.id, newest_order=look.order)
+    if look.verdict is Verdict.MISMATCH:
+        if newest and bin_.open_alert is None:
+            bin_ = _open(bin_, look, now)
+        look = replace(look, alert_id=bin_.open_alert)
+    elif newest and look.verdict is Verdict.MATCH and bin_.open_alert is not None:
+        bin_ = _resolve(bin_, look, now)
+    return replace(bin_, looks={**bin_.looks, look.id: look})
+
+
+def _open(bin_: Bin, look: Look, now: str) -> Bin:
+    alert = _alert(look, bin_.episode + 1)
+    bin_ = replace(bin_, episode=bin_.episode + 1, open_alert=alert.id, opened=(*bin_.opened, alert))
+    return _note(bin_, now, f"alert {alert.id} opened", f"look {look.id}: {look.direction}")
+
+
+def _resolve(bin_: Bin, look: Look, now: str) -> Bin:
+    ended = str(bin_.open_alert)
+    bin_ = replace(bin_, open_alert=None, resolved=(*bin_.resolved, ended))
+    return _note(bin_, now, f"alert {ended} resolved", f"look {look.id} agrees with the record")
+
+
+def _note(bin_: Bin, now: str, what: str, why: str) -> Bin:
+    return replace(bin_, audit=(*bin_.audit, Change(now, what, why)))
+
+
+def _alert(look: Look, episode: int) -> Alert:
+    """The alert that a mismatch opens; the same look opens the same alert, however often it is tried."""
+    if look.bin is None or look.expected is None or look.count is None or look.mismatch_probability is None:
+        raise ValueError(f"look {look.id} is no mismatch")
+    name = f"{look.bin}\n{episode}\n{look.id}"
+    return Alert(
+        id=hashlib.sha256(name.encode()).hexdigest()[:20],
+        revision=1,
+        event="opened",
+        site=look.bin.site,
+        bin=look.bin.bin,
+        verdict=look.verdict,
+        direction=look.direction or Direction.SHORTAGE,
+        severity=severity_of(look.count - look.expected, look.mismatch_probability),
+        expected=look.expected,
+        counted=look.count,
+        mismatch_probability=round(look.mismatch_probability, 4),
+        probabilities=look.probabilities,
+        photo=PhotoAt(look.bucket, look.key, look.version_id),
+        expected_source=str(look.expected_source),
+        captured_at=look.captured_at,
+        decided_at=look.decided_at,
+        model=str(look.model),
+        policy=str(look.policy),
+    )

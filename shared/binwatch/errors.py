@@ -1,0 +1,58 @@
+"""Every failure is either Permanent (store its reason, acknowledge) or Transient (let the queue retry).
+
+BinwatchError
+├── Permanent            the same input fails again, whenever it is tried
+│   ├── MalformedMessage     a queue message that is no S3 notification
+│   ├── KeyOutsideLayouts    an object key that names no bin
+│   ├── MalformedRecord      an expected quantity that cannot be one
+│   └── UnreadablePhoto      a photo that nobody can count
+└── Transient            the same input may succeed later
+├── Unavailable          a service is down, throttles or times out
+└── Conflict             another writer changed the bin in the meantime
+"""
+
+
+class BinwatchError(Exception):
+    """The root of what binwatch raises on purpose."""
+
+
+class Permanent(BinwatchError):
+    """The input itself is at fault; retrying cannot help.
+
+    Args:
+        code: the reason as one snake_case word, for programs and metrics.
+        detail: the reason as a sentence, for the operator who looks.
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+
+
+class MalformedMessage(Permanent):
+    """A message that is no S3 notification."""
+
+
+class KeyOutsideLayouts(Permanent):
+    """An object key outside both layouts: nobody knows which bin it shows."""
+
+
+class MalformedRecord(Permanent):
+    """A record without an expected quantity that a bin can hold."""
+
+
+class UnreadablePhoto(Permanent):
+    """A photo that cannot be counted, now or later."""
+
+
+class Transient(BinwatchError):
+    """Circumstances are at fault; the queue delivers the input again."""
+
+
+class Unavailable(Transient):
+    """A service is down, throttles or times out."""
+
+
+class Conflict(Transient):
+    """Another writer changed the bin between our read and our write."""

@@ -1,0 +1,136 @@
+"""From uploads to findings: reads the objects, checks them cheaply, has the photos counted together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from binwatch.decision import Verdict
+from binwatch.errors import BinwatchError, MalformedRecord, Permanent
+from binwatch.events import ObjectCreated
+from binwatch.keys import PhotoKey, SidecarKey, StandingKey
+from binwatch.looks import Look, look_id
+from binwatch.photos import check_format, check_size
+from binwatch.ports import Count, Counter, Object, Objects, Photo
+from binwatch.records import MAX_RECORD_BYTES, QUANTITY_HEADER, Record, Source, parse_header, parse_record
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An upload whose key names its bin."""
+
+    upload: ObjectCreated
+    key: PhotoKey | SidecarKey | StandingKey
+
+
+@dataclass(frozen=True, slots=True)
+class _Uncounted:
+    """A photo that has passed the cheap checks, and the look it will become."""
+
+    look: Look
+    photo: Photo
+
+
+Finding = Look | Record | BinwatchError
+
+
+@dataclass(frozen=True, slots=True)
+class Examiner:
+    """Tells what each upload is: a look, a record, or the error that keeps it from being one."""
+
+    objects: Objects
+    counter: Counter
+
+    def examine(self, arrivals: Sequence[Arrival], now: str) -> list[Finding]:
+        """One finding for each arrival, in order. A bad upload never fails its neighbours."""
+        objects = self._read(arrivals)
+        found = [_inspect(arrival, each, now) for arrival, each in zip(arrivals, objects, strict=True)]
+        return self._count(found)
+
+    def _read(self, arrivals: Sequence[Arrival]) -> list[Object | BinwatchError]:
+        """Read what is neither empty nor too large."""
+        refusals = [_refusal(arrival) for arrival in arrivals]
+        wanted = [each.upload for each, refusal in zip(arrivals, refusals, strict=True) if not refusal]
+        objects = iter(self.objects.read_all(wanted))
+        return [refusal or next(objects) for refusal in refusals]
+
+    def _count(self, found: Sequence[_Uncounted | Finding]) -> list[Finding]:
+        """Replace the uncounted photos, counted in as few requests as possible, by looks."""
+        counts = iter(self.counter.count_all([each.photo for each in found if isinstance(each, _Uncounted)]))
+        return [_counted(each.look, next(counts)) if isinstance(each, _Uncounted) else each for each in found]
+
+
+def _refusal(arrival: Arrival) -> Permanent | None:
+    """Why an object need not even be downloaded."""
+    size = arrival.upload.size
+    if not isinstance(arrival.key, PhotoKey):
+        return MalformedRecord("record_too_large", f"{size} bytes") if size > MAX_RECORD_BYTES else None
+    try:
+        check_size(size)
+    except Permanent as refusal:
+        return refusal
+    return None
+
+
+def _inspect(arrival: Arrival, found: Object | BinwatchError, now: str) -> _Uncounted | Finding:
+    """What an object is before it is counted."""
+    if not isinstance(arrival.key, PhotoKey):
+        return _read_record(arrival.upload, found)
+    look = _new_look(arrival.upload, arrival.key, now)
+    if isinstance(found, Object):
+        try:
+            photo = Photo(check_format(look.key, found.body), found.body)
+        except Permanent as refusal:
+            return _unreadable(look, refusal)
+        return _Uncounted(_with_header(look, found.metadata.get(QUANTITY_HEADER)), photo)
+    return _unreadable(look, found) if isinstance(found, Permanent) else found
+
+
+def _read_record(upload: ObjectCreated, found: Object | BinwatchError) -> Record | BinwatchError:
+    if isinstance(found, BinwatchError):
+        return found
+    try:
+        return Record(parse_record(found.body), upload.order)
+    except MalformedRecord as error:
+        return error
+
+
+def _new_look(upload: ObjectCreated, key: PhotoKey, now: str) -> Look:
+    return Look(
+        id=look_id(key.stem, upload),
+        bucket=upload.bucket,
+        key=upload.key,
+        version_id=upload.version_id,
+        bin=key.bin,
+        stem=key.stem,
+        order=f"{key.captured_at or ''} {upload.order}",
+        captured_at=key.captured_at or upload.created_at,
+        uploaded_at=upload.created_at,
+        decided_at=now,
+    )
+
+
+def _with_header(look: Look, header: str | None) -> Look:
+    """The look with the quantity that the photo itself brings; a malformed one is named and not used."""
+    if header is None:
+        return look
+    try:
+        return replace(look, expected=parse_header(header), expected_source=Source.PHOTO)
+    except MalformedRecord as error:
+        return replace(look, reason=str(error))
+
+
+def _counted(look: Look, count: Count | BinwatchError) -> Look | BinwatchError:
+    if isinstance(count, Permanent):
+        return _unreadable(look, count)
+    if isinstance(count, BinwatchError):
+        return count
+    return replace(
+        look,
+        count=count.counted.count,
+        probabilities=count.counted.probabilities,
+        label_prior=count.model.label_prior,
+        model=str(count.model),
+    )
+
+
+def _unreadable(look: Look, reason: Permanent) -> Look:
+    return replace(look, verdict=Verdict.UNREADABLE, reason=str(reason))

@@ -1,0 +1,104 @@
+"""Object keys: which bin a photo or a record belongs to, in either of the two layouts.
+
+ABID    bin-images/<id>.jpg     metadata/<id>.json     (site "default", bin <id>)
+fleet   sites/<site>/bins/<bin>/<captured_at>[_<camera>].<jpg|jpeg|png|webp>
+…the same stem.json     sites/<site>/bins/<bin>/expected.json
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from binwatch.errors import KeyOutsideLayouts
+
+ABID_SITE = "default"
+MAX_SEGMENT_BYTES = 256  # a stem becomes part of a sort key, of which DynamoDB takes 1,024 bytes
+
+_ABID_PHOTO = re.compile(r"bin-images/(?P<id>[^/]+)\.(?i:jpg)")
+_ABID_SIDECAR = re.compile(r"metadata/(?P<id>[^/]+)\.json")
+_FLEET = re.compile(r"sites/(?P<site>[^/]+)/bins/(?P<bin>[^/]+)/(?P<name>[^/]+)")
+_FLEET_NAME = re.compile(
+    r"(?P<stem>(?P<captured_at>\d{8}T\d{6}\.\d{3}Z)(?:_[^/]+?)?)\.(?P<extension>(?i:jpe?g|png|webp)|json)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BinId:
+    """One bin of one site."""
+
+    site: str
+    bin: str
+
+    def __str__(self) -> str:
+        return f"{self.site}/{self.bin}"
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoKey:
+    """A photo of a bin; `captured_at` (ISO 8601, UTC, milliseconds) is known in the fleet layout only."""
+
+    bin: BinId
+    stem: str
+    captured_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SidecarKey:
+    """The record of one photo: the same stem, ending in .json."""
+
+    bin: BinId
+    stem: str
+
+
+@dataclass(frozen=True, slots=True)
+class StandingKey:
+    """The bin's standing record, which holds until it is replaced."""
+
+    bin: BinId
+
+
+def parse_key(key: str) -> PhotoKey | SidecarKey | StandingKey:
+    """Tell what an object key names.
+
+    Raises:
+        KeyOutsideLayouts: the key follows neither layout, or a part of it is longer than we can store.
+    """
+    if any(len(segment.encode()) > MAX_SEGMENT_BYTES for segment in key.split("/")):
+        raise KeyOutsideLayouts("key_too_long", f"a part of the key exceeds {MAX_SEGMENT_BYTES} bytes")
+    if found := _ABID_PHOTO.fullmatch(key):
+        return PhotoKey(BinId(ABID_SITE, found["id"]), found["id"])
+    if found := _ABID_SIDECAR.fullmatch(key):
+        return SidecarKey(BinId(ABID_SITE, found["id"]), found["id"])
+    if found := _FLEET.fullmatch(key):
+        return _parse_fleet_name(BinId(found["site"], found["bin"]), found["name"])
+    raise _outside(key)
+
+
+def _parse_fleet_name(bin_id: BinId, name: str) -> PhotoKey | SidecarKey | StandingKey:
+    if name == "expected.json":
+        return StandingKey(bin_id)
+    found = _FLEET_NAME.fullmatch(name)
+    if not found:
+        raise _outside(name)
+    captured_at = _iso(found["captured_at"])
+    if found["extension"] == "json":
+        return SidecarKey(bin_id, found["stem"])
+    return PhotoKey(bin_id, found["stem"], captured_at)
+
+
+def _iso(captured_at: str) -> str:
+    """`20261120T221005.123Z` as `2026-11-20T22:10:05.123Z`."""
+    try:
+        moment = datetime.strptime(captured_at, "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
+    except ValueError as error:
+        raise KeyOutsideLayouts("impossible_time", f"{captured_at} is no moment in time") from error
+    return iso(moment)
+
+
+def iso(moment: datetime) -> str:
+    """A moment as ISO 8601 text in UTC with milliseconds: `2026-11-20T22:10:05.123Z`."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _outside(name: str) -> KeyOutsideLayouts:
+    return KeyOutsideLayouts("key_outside_layouts", f"{name!r} follows neither the ABID nor the fleet layout")

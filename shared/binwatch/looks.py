@@ -1,0 +1,74 @@
+"""Looks: what one photo said of one bin, and what was made of it."""
+
+from dataclasses import dataclass, replace
+
+from binwatch.decision import Direction, Judgement, Policy, Verdict
+from binwatch.events import ObjectCreated
+from binwatch.keys import BinId
+from binwatch.prediction import Counted, Model
+from binwatch.records import Source
+
+
+def look_id(stem: str, upload: ObjectCreated) -> str:
+    """A look's name within its bin: `<stem>/<upload id>`, so that the looks of one key stand together."""
+    return f"{stem}/{upload.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The quantity that the record expects, and which record."""
+
+    quantity: int
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One photo and its verdict. Times are ISO 8601 in UTC.
+
+    `order` sorts the looks of a bin by capture; `label_prior` is kept so that the look can be judged again
+    when its record changes. A look without a bin is a photo whose key names none.
+    """
+
+    id: str
+    bucket: str
+    key: str
+    version_id: str | None
+    bin: BinId | None
+    stem: str
+    order: str
+    captured_at: str
+    uploaded_at: str
+    decided_at: str
+    verdict: Verdict = Verdict.WAITING
+    direction: Direction | None = None
+    reason: str | None = None
+    count: int | None = None
+    probabilities: tuple[float, ...] = ()
+    label_prior: tuple[float, ...] = ()
+    model: str | None = None
+    expected: int | None = None
+    expected_source: Source | None = None
+    mismatch_probability: float | None = None
+    policy: str | None = None
+    alert_id: str | None = None
+
+    def judged(self, expected: Expected | None, policy: Policy, decided_at: str) -> "Look":
+        """This look with the verdict that the policy gives it; an unreadable one stays as it is."""
+        if self.verdict is Verdict.UNREADABLE:
+            return self
+        if expected is None:
+            return replace(self, verdict=Verdict.WAITING, decided_at=decided_at)
+        name, _, version = (self.model or "").rpartition(":")
+        model = Model(name, version, self.label_prior)
+        judgement: Judgement = policy.judge(Counted(self.probabilities), model, expected.quantity)
+        return replace(
+            self,
+            verdict=judgement.verdict,
+            direction=judgement.direction,
+            mismatch_probability=judgement.mismatch_probability,
+            expected=expected.quantity,
+            expected_source=expected.source,
+            policy=policy.name,
+            decided_at=decided_at,
+        )

@@ -1,0 +1,120 @@
+"""What the counting endpoint answers, written by the server and read by Lambda: standard library only.
+
+    {"model": {"name": "…", "version": "…", "label_prior": [p0, …, pK]},
+     "predictions": [{"count": 3, "probabilities": [p0, …, pK], "confidence": 0.61},
+                     {"error": {"code": "truncated", "message": "…"}}]}
+
+`probabilities` are P(count) for 0, 1, …, K-1 and, last, "K or more". `label_prior` is how often each of these
+was the label in training: what the counter believes before it sees a photo.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+SUM_TOLERANCE = 1e-3  # the probabilities travel rounded
+
+
+class MalformedPrediction(ValueError):
+    """An answer that does not keep the contract above."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Who counted. An empty `label_prior` means that all counts were equally frequent in training."""
+
+    name: str
+    version: str
+    label_prior: tuple[float, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.name}:{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A photo's P(count); the last entry stands for that many or more."""
+
+    probabilities: tuple[float, ...]
+
+    @property
+    def count(self) -> int:
+        """The most likely count: for display only."""
+        return max(range(len(self.probabilities)), key=self.probabilities.__getitem__)
+
+    @property
+    def confidence(self) -> float:
+        """The probability of the most likely count."""
+        return max(self.probabilities)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A photo that the endpoint could not count: `code` for programs, `message` for people."""
+
+    code: str
+    message: str
+
+
+Prediction = Counted | Refused
+
+
+def to_json(model: Model, predictions: Sequence[Prediction]) -> str:
+    """The endpoint's answer as text."""
+    head: dict[str, Any] = {"name": model.name, "version": model.version}
+    if model.label_prior:
+        head["label_prior"] = list(model.label_prior)
+    return json.dumps({"model": head, "predictions": [_to_dict(each) for each in predictions]})
+
+
+def _to_dict(prediction: Prediction) -> dict[str, Any]:
+    match prediction:
+        case Refused(code, message):
+            return {"error": {"code": code, "message": message}}
+        case Counted(probabilities):
+            return {
+                "count": prediction.count,
+                "probabilities": [round(each, 6) for each in probabilities],
+                "confidence": round(prediction.confidence, 6),
+            }
+
+
+def parse(text: str | bytes) -> tuple[Model, tuple[Prediction, ...]]:
+    """Read an endpoint's answer.
+
+    Raises:
+        MalformedPrediction: the text is no such answer, or a distribution in it is not one.
+    """
+    try:
+        answer = json.loads(text)
+        model = answer["model"]
+        prior = tuple(float(each) for each in model.get("label_prior", ()))
+        who = Model(str(model["name"]), str(model["version"]), prior)
+        predictions = tuple(_from_dict(each) for each in answer["predictions"])
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise MalformedPrediction(f"not an endpoint's answer: {error!r}") from error
+    for prediction in predictions:
+        if isinstance(prediction, Counted):
+            _check(prediction.probabilities, "probabilities")
+            if prior and len(prior) != len(prediction.probabilities):
+                raise MalformedPrediction("label_prior and probabilities differ in length")
+    if prior:
+        _check(prior, "label_prior")
+    return who, predictions
+
+
+def _from_dict(prediction: Mapping[str, Any]) -> Prediction:
+    if "error" in prediction:
+        return Refused(str(prediction["error"]["code"]), str(prediction["error"]["message"]))
+    return Counted(tuple(float(each) for each in prediction["probabilities"]))
+
+
+def _check(distribution: Sequence[float], name: str) -> None:
+    if len(distribution) < 2:
+        raise MalformedPrediction(f"{name} has {len(distribution)} entries, at least two are needed")
+    if any(not math.isfinite(each) or each < 0 for each in distribution):
+        raise MalformedPrediction(f"{name} holds a negative or non-finite value")
+    if abs(math.fsum(distribution) - 1) > SUM_TOLERANCE:
+        raise MalformedPrediction(f"{name} sums to {math.fsum(distribution)}, not to 1")
