@@ -11,7 +11,8 @@ says against how rarely records are wrong, and asks for a visit only when that i
     UNSURE   if r > C_look / (C_look + C_missed)                another photo does
 
 pi, the share of wrong records, and the costs are settings. D is measured on pairs of photos of one bin,
-before and after a stow or a pick, in the Amazon Bin Image Dataset: a wrong record is a movement that nobody booked.
+before and after a stow or a pick, in the Amazon Bin Image Dataset: a wrong record is a movement that nobody
+booked.
 """
 
 from collections.abc import Sequence

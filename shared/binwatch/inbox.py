@@ -33,7 +33,7 @@ class Handled:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """Reads messages and hands all their uploads to the monitor at once; a bad one never fails its neighbours."""
+    """Hands the uploads of all messages to the monitor at once; a bad message never fails its neighbours."""
 
     monitor: Monitor
     ledger: Ledger

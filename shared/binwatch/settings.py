@@ -1,7 +1,8 @@
 """What the functions are told through their environment, read once and checked whole."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from binwatch.decision import Exact, Policy, Posterior
 
@@ -57,15 +58,17 @@ def _required(env: Mapping[str, str], names: tuple[str, ...]) -> list[str]:
     return [env[name] for name in names]
 
 
+def _numbers(env: Mapping[str, str], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: float(env[name.upper()]) for name in names if env.get(name.upper())}
+
+
 def _policy(env: Mapping[str, str]) -> Policy:
     match env.get("DECISION_POLICY", "posterior"):
         case "exact":
             return Exact()
         case "posterior":
             try:
-                return Posterior(
-                    **{name: float(env[name.upper()]) for name in _POSTERIOR if name.upper() in env}
-                )
+                return replace(Posterior(), **_numbers(env, _POSTERIOR))
             except ValueError as error:
                 raise BadSettings(f"the decision's settings cannot be: {error}") from error
         case other:

@@ -38,8 +38,8 @@ class DynamoLedger:
     def load(self, wanted: Sequence[Wanted]) -> Mapping[BinId, Bin]:
         """Read the wanted bins.
 
-        The states come first: whatever changes afterwards has raised its bin's revision, so that a write based
-        on a mixture of old and new rows fails.
+        The states come first: whatever changes afterwards has raised its bin's revision, so that a write
+        based on a mixture of old and new rows fails.
         """
         if not wanted:
             return {}

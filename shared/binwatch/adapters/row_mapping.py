@@ -113,7 +113,7 @@ def changed_rows(before: Bin, after: Bin) -> Iterator[Row]:
             f"outbox/{alert.id}", f"{alert.revision:06}", alert=alert.to_json(), expires_at=expires_at
         )
     if after.audit:
-        changes = [ChangeMap(**asdict(change)) for change in after.audit]
+        changes = [ChangeMap(**asdict(change)) for change in after.audit]  # type: ignore[no-untyped-call]
         yield AuditRow(partition, f"audit/{after.revision + 1:012}", changes=changes)
 
 
