@@ -1,0 +1,1 @@
+"""bincount: makes, evaluates and serves the counter that reads P(count) from the photo of a bin."""

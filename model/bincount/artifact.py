@@ -1,0 +1,90 @@
+"""The counter as a folder: ``counter.onnx``, ``counter.safetensors``, and ``artifact.json`` about both."""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from binwatch.prediction import Model
+
+SCHEMA = "bincount.artifact/1"
+ONNX = "counter.onnx"
+WEIGHTS = "counter.safetensors"
+CARD = "artifact.json"
+SHIPPED = Path(__file__).resolve().parents[1] / "artifact"
+
+
+class ArtifactError(Exception):
+    """The folder holds no counter that this code can use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """Who the counter is, how to read its logits, and where it comes from."""
+
+    name: str
+    version: str
+    k: int  # the last class is "k or more"
+    temperature: float
+    label_prior: tuple[float, ...]  # label frequencies in training, k + 1 of them
+    preprocessing: Mapping[str, Any] = field(default_factory=dict)
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+    config: Mapping[str, Any] = field(default_factory=dict)
+    made_by: Mapping[str, Any] = field(default_factory=dict)  # command, revision, data, trunk, licence
+    schema: str = SCHEMA
+
+    @property
+    def model(self) -> Model:
+        """The counter as the endpoint's answers name it."""
+        return Model(self.name, self.version, self.label_prior)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read ``artifact.json``.
+
+        Raises:
+            ArtifactError: the folder holds none, or one of another schema.
+        """
+        path = folder / CARD
+        try:
+            card = json.loads(path.read_text(encoding="utf-8"))
+            if card.get("schema") != SCHEMA:
+                raise ArtifactError(f"{path}: schema {card.get('schema')!r}, this code reads {SCHEMA}")
+            artifact = cls(**card | {"label_prior": tuple(card["label_prior"])})
+        except FileNotFoundError as error:
+            raise ArtifactError(missing(folder, CARD)) from error
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise ArtifactError(f"{path} is not a counter's description: {error!r}") from error
+        if len(artifact.label_prior) != artifact.k + 1 or artifact.temperature <= 0:
+            message = f"{path}: label_prior needs {artifact.k + 1} entries, and temperature must be positive"
+            raise ArtifactError(message)
+        return artifact
+
+    def save(self, folder: Path) -> None:
+        """Write ``artifact.json``."""
+        text = json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
+        write_atomically(folder / CARD, text.encode())
+
+
+def missing(folder: Path, name: str) -> str:
+    """What to say when a file of the artefact is not there."""
+    return f"no counter in {folder}: {name} is missing (`bincount train` makes one)"
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write the whole file or nothing: a reader never sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)  # noqa: PTH101 (mkstemp's 0600 is for secrets)
+        os.replace(name, path)  # noqa: PTH105
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,45 @@
+"""The counter on torch: the same weights from safetensors, in half precision where there is a GPU."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from binwatch.prediction import Model
+from numpy.typing import NDArray
+from safetensors.torch import load_file
+
+from bincount.artifact import SHIPPED, WEIGHTS, Artifact, ArtifactError, missing
+from bincount.calibration import probabilities
+from bincount.network import Counter
+
+
+class TorchPredictor:
+    """The counter on a torch device."""
+
+    def __init__(self, folder: Path = SHIPPED, device: str = "cpu") -> None:
+        self._artifact = Artifact.load(folder)
+        path = folder / WEIGHTS
+        if not path.is_file():
+            raise ArtifactError(missing(folder, WEIGHTS))
+        counter = Counter(classes=self._artifact.k + 1)
+        counter.load_state_dict({name: tensor.float() for name, tensor in load_file(path).items()})
+        self._device = torch.device(device)
+        self._counter = counter.eval().to(self._device, memory_format=torch.channels_last)
+
+    @property
+    def model(self) -> Model:
+        """Who counts."""
+        return self._artifact.model
+
+    @torch.inference_mode()
+    def predict(self, photos: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Count: n x 224 x 224 x 3 -> n x (K + 1) probabilities."""
+        on_gpu = self._device.type == "cuda"
+        with torch.autocast(self._device.type, dtype=torch.float16, enabled=on_gpu):
+            logits = self._counter(torch.from_numpy(photos).to(self._device))
+        return probabilities(logits.float().cpu().numpy(), self._artifact.temperature)
+
+
+def cuda_is_there() -> bool:
+    """Whether torch can use a GPU here."""
+    return torch.cuda.is_available()
