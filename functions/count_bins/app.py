@@ -12,6 +12,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from binwatch.bootstrap import inbox, retries
 from binwatch.errors import Transient, Unavailable
 from binwatch.inbox import Handled, Message

@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from binwatch.alerts import Alert, MalformedAlert
 from binwatch.bootstrap import alerts
 from binwatch.errors import Transient

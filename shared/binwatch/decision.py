@@ -18,6 +18,7 @@ booked.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 from typing import Protocol
 
 from binwatch.prediction import Counted, Model
@@ -95,7 +96,7 @@ class Posterior:
     def __post_init__(self) -> None:
         if not 0 < self.discrepancy_rate < 1:
             raise ValueError(f"the discrepancy rate must lie between 0 and 1, not {self.discrepancy_rate}")
-        if not 0 < self.cost_look <= self.cost_false_alarm or not self.cost_missed > 0:
+        if not (0 < self.cost_look <= self.cost_false_alarm < inf and 0 < self.cost_missed < inf):
             raise ValueError("costs must be positive, and a look must not cost more than a false alarm")
 
     def judge(self, counted: Counted, model: Model, expected: int) -> Judgement:

@@ -1,8 +1,8 @@
 """The main job: uploads in, looks and alerts stored, one transaction a bin."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from binwatch.bins import Bin, add_look, add_sidecar, add_standing
 from binwatch.decision import Policy
@@ -47,117 +47,107 @@ class Monitor:
     now: Callable[[], str]
 
     def watch(self, uploads: Iterable[ObjectCreated]) -> dict[str, Outcome]:
-        """Store what the uploads say; one outcome for each, by the upload's id."""
-        outcomes: dict[str, Outcome] = {}
+        """Store what the uploads say; one outcome for each, by the upload's id.
+
+        Raises:
+            Transient: the ledger is out of reach, so that nothing can be said of any upload.
+        """
+        outcomes: list[Outcome] = []
         arrivals: list[Arrival] = []
         for upload in {each.id: each for each in uploads}.values():
             try:
                 arrivals.append(Arrival(upload, parse_key(upload.key)))
             except KeyOutsideLayouts as error:
-                outcomes[upload.id] = self._quarantine(upload, error)
+                outcomes.append(self._quarantine(upload, error))
         bins = self.ledger.load(_wanted(arrivals))
-        known = {each.upload.id: look for each in arrivals if (look := _known(bins, each))}
-        news = [each for each in arrivals if each.upload.id not in known]
-        findings = dict(
-            zip([each.upload.id for each in news], self.examiner.examine(news, self.now()), strict=True)
-        )
-        for each in arrivals:
-            if each.upload.id in known:
-                outcomes[each.upload.id] = Outcome(each.upload, look=known[each.upload.id])
-        for bin_id, group in _by_bin(news).items():
-            outcomes |= self._record(bins[bin_id], group, findings)
-        return outcomes
+        news: list[Arrival] = []
+        for arrival in arrivals:
+            if look := _look(bins[arrival.key.bin], arrival):
+                outcomes.append(Outcome(arrival.upload, look=look))
+            else:
+                news.append(arrival)
+        found = list(zip(news, self.examiner.examine(news, self.now()), strict=True))
+        for arrival, finding in found:
+            if isinstance(finding, Permanent):
+                outcomes.append(self._quarantine(arrival.upload, finding))
+            elif isinstance(finding, BinwatchError):
+                outcomes.append(Outcome(arrival.upload, error=finding))
+        for bin_id, group in _by_bin(found).items():
+            outcomes += self._record(bins[bin_id], group)
+        return {outcome.upload.id: outcome for outcome in outcomes}
 
-    def _record(
-        self, bin_: Bin, arrivals: Sequence[Arrival], findings: Mapping[str, Finding]
-    ) -> dict[str, Outcome]:
-        """Fold the findings of one bin into it and save them together."""
-        errors = {
-            each.upload.id: error
-            for each in arrivals
-            if isinstance(error := findings[each.upload.id], BinwatchError)
-        }
-        usable = [each for each in arrivals if each.upload.id not in errors]
-        outcomes = {
-            each.upload.id: self._give_up(each.upload, errors[each.upload.id])
-            for each in arrivals
-            if each.upload.id in errors
-        }
+    def _record(self, bin_: Bin, found: Sequence[tuple[Arrival, Finding]]) -> list[Outcome]:
+        """Fold what was found of one bin into it and save it; the outcomes of all that was folded."""
         try:
-            after = self._save(bin_, usable, findings)
+            after = self._save(bin_, found)
         except Transient as error:
-            return outcomes | {each.upload.id: Outcome(each.upload, error=error) for each in usable}
+            return [Outcome(arrival.upload, error=error) for arrival, _ in found]
         opened = tuple(alert.id for alert in after.opened)
-        for each in usable:
-            look = _known({after.id: after}, each)
-            outcomes[each.upload.id] = Outcome(each.upload, look=look, new=True, alerts=opened)
-            opened = ()
-        return outcomes
+        outcomes = [Outcome(arrival.upload, _look(after, arrival), new=True) for arrival, _ in found]
+        return [replace(outcomes[0], alerts=opened), *outcomes[1:]]
 
-    def _save(self, before: Bin, arrivals: Sequence[Arrival], findings: Mapping[str, Finding]) -> Bin:
-        """Save the bin with its findings; read it again whenever another writer was quicker."""
+    def _save(self, before: Bin, found: Sequence[tuple[Arrival, Finding]]) -> Bin:
+        """Save the bin with what was found; read it again whenever another writer was quicker."""
         for _ in range(ATTEMPTS):
             after = before
-            for each in arrivals:
-                after = self._fold(after, each, findings[each.upload.id])
+            for arrival, finding in found:
+                after = self._fold(after, arrival, finding)
             if after is before:
                 return after
             try:
                 self.ledger.save(before, after)
             except Conflict:
-                before = self.ledger.load(_wanted(arrivals))[before.id]
+                before = self.ledger.load(_wanted([arrival for arrival, _ in found]))[before.id]
             else:
                 return after
         raise Conflict(f"bin {before.id} changed {ATTEMPTS} times while we wrote")
 
     def _fold(self, bin_: Bin, arrival: Arrival, finding: Finding) -> Bin:
-        now = self.now()
         match arrival.key, finding:
             case PhotoKey(), Look():
-                return add_look(bin_, finding, self.policy, now)
+                return add_look(bin_, finding, self.policy, self.now())
             case SidecarKey(stem=stem), Record():
-                return add_sidecar(bin_, stem, finding, self.policy, now)
+                return add_sidecar(bin_, stem, finding, self.policy, self.now())
             case StandingKey(), Record():
-                return add_standing(bin_, finding, self.policy, now)
+                return add_standing(bin_, finding, self.policy, self.now())
         raise TypeError(f"{arrival.key} cannot be {finding}")
 
-    def _give_up(self, upload: ObjectCreated, error: BinwatchError) -> Outcome:
-        if isinstance(error, Permanent):
-            return self._quarantine(upload, error)
-        return Outcome(upload, error=error)
-
     def _quarantine(self, upload: ObjectCreated, error: Permanent) -> Outcome:
-        kind = "photo" if upload.key.lower().endswith(PHOTO_ENDINGS) else "record"
-        self.ledger.quarantine(
-            Quarantined(
-                id=upload.id,
-                at=upload.created_at,
-                kind=kind,
-                code=error.code,
-                detail=error.detail,
-                bucket=upload.bucket,
-                key=upload.key,
-                version_id=upload.version_id,
-            )
+        item = Quarantined(
+            id=upload.id,
+            at=upload.created_at,
+            kind="photo" if upload.key.lower().endswith(PHOTO_ENDINGS) else "record",
+            code=error.code,
+            detail=error.detail,
+            bucket=upload.bucket,
+            key=upload.key,
+            version_id=upload.version_id,
         )
+        self.ledger.quarantine(item)
         return Outcome(upload, error=error)
 
 
-def _known(bins: Mapping[BinId, Bin], arrival: Arrival) -> Look | None:
+def _look(bin_: Bin, arrival: Arrival) -> Look | None:
+    """The stored look of a photo that has arrived before."""
     if not isinstance(arrival.key, PhotoKey):
         return None
-    return bins[arrival.key.bin].looks.get(look_id(arrival.key.stem, arrival.upload))
+    return bin_.looks.get(look_id(arrival.key.stem, arrival.upload))
 
 
-def _by_bin(arrivals: Iterable[Arrival]) -> dict[BinId, list[Arrival]]:
-    groups: dict[BinId, list[Arrival]] = defaultdict(list)
-    for arrival in arrivals:
-        groups[arrival.key.bin].append(arrival)
+def _by_bin(found: Iterable[tuple[Arrival, Finding]]) -> dict[BinId, list[tuple[Arrival, Finding]]]:
+    """What can be folded, bin by bin."""
+    groups: dict[BinId, list[tuple[Arrival, Finding]]] = defaultdict(list)
+    for arrival, finding in found:
+        if not isinstance(finding, BinwatchError):
+            groups[arrival.key.bin].append((arrival, finding))
     return groups
 
 
 def _wanted(arrivals: Iterable[Arrival]) -> list[Wanted]:
     """What of each bin these arrivals can read or change."""
+    groups: dict[BinId, list[Arrival]] = defaultdict(list)
+    for arrival in arrivals:
+        groups[arrival.key.bin].append(arrival)
     return [
         Wanted(
             bin=bin_id,
@@ -167,5 +157,5 @@ def _wanted(arrivals: Iterable[Arrival]) -> list[Wanted]:
             stems=tuple({each.key.stem for each in group if not isinstance(each.key, StandingKey)}),
             to_judge_again=any(not isinstance(each.key, PhotoKey) for each in group),
         )
-        for bin_id, group in _by_bin(arrivals).items()
+        for bin_id, group in groups.items()
     ]

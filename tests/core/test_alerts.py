@@ -1,0 +1,94 @@
+"""What operations staff receive."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from binwatch.alerts import Alert, MalformedAlert, PhotoAt, Severity, email_text, severity_of, subject
+from binwatch.decision import Direction, Verdict
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs/alert.schema.json").read_text())
+
+ALERT = Alert(
+    id="0123456789abcdef0123",
+    revision=1,
+    event="opened",
+    site="Köln Süd",
+    bin="A-07 😀",
+    verdict=Verdict.MISMATCH,
+    direction=Direction.SHORTAGE,
+    severity=Severity.MEDIUM,
+    expected=5,
+    counted=3,
+    mismatch_probability=0.62,
+    probabilities=(0.1, 0.1, 0.1, 0.6, 0.05, 0.05),
+    photo=PhotoAt("uploads", "sites/Köln Süd/bins/A-07 😀/20261120T221005.123Z.jpg", "v1"),
+    expected_source="sidecar",
+    captured_at="2026-11-20T22:10:05.123Z",
+    decided_at="2026-11-20T22:10:06.000Z",
+    model="resnet:1",
+    policy="posterior",
+)
+
+
+def test_an_alert_survives_its_json():
+    assert Alert.from_json(ALERT.to_json()) == ALERT
+
+
+def test_the_json_keeps_the_published_schema():
+    jsonschema.validate(json.loads(ALERT.to_json()), SCHEMA)
+
+
+@pytest.mark.parametrize("text", ["", "no JSON", "[]", "{}", '{"schema": "binwatch.alert/9"}', "7"])
+def test_any_other_text_is_refused(text):
+    with pytest.raises(MalformedAlert):
+        Alert.from_json(text)
+
+
+def test_the_email_says_what_where_how_sure_and_what_to_do():
+    text = email_text(ALERT)
+
+    for part in (
+        "A-07 😀",
+        "Köln Süd",
+        "shortage",
+        "Expected   5",
+        "Counted    3",
+        "62%",
+        "count the bin by hand",
+    ):
+        assert part in text
+
+
+def test_the_last_class_reads_as_or_more():
+    assert "5 or more, most likely" in email_text(replace(ALERT, counted=5))
+
+
+@pytest.mark.parametrize("bin_name", ["A-07 😀", "x" * 300, "line\nbreak\ttab"])
+def test_the_subject_is_what_sns_takes(bin_name):
+    text = subject(replace(ALERT, bin=bin_name))
+
+    assert len(text) <= 100
+    assert text.isascii()
+    assert text.isprintable()
+
+
+def test_the_attributes_are_those_of_the_filter_policies():
+    assert {"site", "bin", "direction", "severity", "verdict"} == set(ALERT.attributes)
+
+
+@pytest.mark.parametrize(
+    ("difference", "probability", "severity"),
+    [
+        (1, 0.3, Severity.LOW),
+        (-1, 0.5, Severity.MEDIUM),
+        (-1, 0.95, Severity.HIGH),
+        (3, 0.3, Severity.HIGH),
+        (-3, 0.3, Severity.HIGH),
+    ],
+)
+def test_many_items_or_no_doubt_is_urgent(difference, probability, severity):
+    assert severity is severity_of(difference, probability)

@@ -1,0 +1,222 @@
+"""Uploads end in the ledger exactly once, whatever fails around them."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from binwatch.bins import Bin
+from binwatch.decision import Exact, Verdict
+from binwatch.examiner import Examiner
+from binwatch.keys import BinId
+from binwatch.monitor import ATTEMPTS, Monitor
+from tests.builders import a_photo, a_record, an_upload
+from tests.fakes import FakeCounter, FakeLedger, FakeObjects
+
+NOW = "2026-11-20T22:10:06.000Z"
+FLEET = "sites/berlin-1/bins/A-07/20261120T221005.123Z"
+
+
+class World:
+    """A monitor and the fakes around it."""
+
+    def __init__(self):
+        self.objects, self.counter, self.ledger = FakeObjects(), FakeCounter(), FakeLedger()
+        self.monitor = Monitor(Examiner(self.objects, self.counter), self.ledger, Exact(), lambda: NOW)
+
+    def put(self, key, body, sequencer="0A", **metadata):
+        self.objects.put(key, body, **metadata)
+        return an_upload(key, sequencer, size=len(body))
+
+    def looks(self):
+        return {look.key: look for look in self.ledger.looks()}
+
+    def verdicts(self):
+        return {key: look.verdict for key, look in self.looks().items()}
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+def test_a_photo_and_its_record_give_a_verdict_and_a_mismatch_gives_an_alert(world):
+    photo = world.put("bin-images/1.jpg", a_photo(2))
+    record = world.put("metadata/1.json", a_record(3))
+
+    world.monitor.watch([photo, record])
+
+    assert {"bin-images/1.jpg": Verdict.MISMATCH} == world.verdicts()
+    assert ["1"] == [alert.bin for alert in world.ledger.published]
+
+
+def test_all_photos_of_a_batch_are_counted_in_one_request(world):
+    uploads = [world.put(f"bin-images/{each}.jpg", a_photo(2)) for each in range(10)]
+
+    world.monitor.watch(uploads)
+
+    assert [10] == world.counter.requests
+
+
+def test_a_photo_that_comes_again_is_neither_read_nor_counted_nor_alerted_again(world):
+    photo = world.put("bin-images/1.jpg", a_photo(2), **{"expected-quantity": "3"})
+    world.monitor.watch([photo])
+
+    again = world.monitor.watch([photo, photo])
+
+    assert ["bin-images/1.jpg"] == world.objects.reads
+    assert [1] == world.counter.requests
+    assert 1 == len(world.ledger.published)
+    assert (False, Verdict.MISMATCH) == (again[photo.id].new, again[photo.id].look.verdict)
+
+
+def test_the_version_that_was_announced_is_the_one_that_is_read(world):
+    world.objects.put("bin-images/1.jpg", a_photo(1), version_id="v1")
+    world.objects.put("bin-images/1.jpg", a_photo(2), version_id="v2")
+
+    world.monitor.watch([an_upload("bin-images/1.jpg", version_id="v1")])
+
+    assert 1 == world.looks()["bin-images/1.jpg"].count
+
+
+BAD_PHOTOS = {
+    "empty": b"",
+    "not_a_photo": b"Dear all,",
+    "format_mismatch": b"\x89PNG\r\n\x1a\n",
+    "corrupt": b"\xff\xd8\xff\xff",
+    "too_large": b"\xff\xd8\xff" + bytes(6_291_456),
+}
+
+
+@pytest.mark.parametrize("code", BAD_PHOTOS)
+def test_a_photo_that_cannot_be_counted_is_stored_with_its_reason_and_its_neighbour_is_counted(world, code):
+    bad = world.put("bin-images/1.jpg", BAD_PHOTOS[code])
+    good = world.put("bin-images/2.jpg", a_photo(2))
+
+    outcomes = world.monitor.watch([bad, good])
+
+    assert {"bin-images/1.jpg": Verdict.UNREADABLE, "bin-images/2.jpg": Verdict.WAITING} == world.verdicts()
+    assert world.looks()["bin-images/1.jpg"].reason.startswith(f"{code}: ")
+    assert not any(outcome.to_retry for outcome in outcomes.values())
+
+
+def test_a_photo_that_is_too_large_is_not_even_read(world):
+    world.monitor.watch([world.put("bin-images/1.jpg", BAD_PHOTOS["too_large"])])
+
+    assert [] == world.objects.reads
+
+
+def test_a_photo_that_was_deleted_before_it_was_read_is_stored_with_its_reason(world):
+    world.monitor.watch([an_upload("bin-images/1.jpg")])
+
+    assert world.looks()["bin-images/1.jpg"].reason.startswith("object_gone: ")
+
+
+@pytest.mark.parametrize(("key", "kind"), [("holiday.jpg", "photo"), ("notes.txt", "record")])
+def test_a_key_outside_both_layouts_is_quarantined(world, key, kind):
+    world.monitor.watch([world.put(key, a_photo(2))])
+
+    (item,) = world.ledger.quarantined()
+    assert (key, kind, "key_outside_layouts") == (item.key, item.kind, item.code)
+
+
+@pytest.mark.parametrize("body", [b"{", a_record(-1), a_record(10_001), b"{}"])
+def test_a_malformed_record_is_quarantined_and_its_photo_waits(world, body):
+    world.monitor.watch([world.put("bin-images/1.jpg", a_photo(2)), world.put("metadata/1.json", body)])
+
+    (item,) = world.ledger.quarantined()
+    assert "metadata/1.json" == item.key
+    assert {"bin-images/1.jpg": Verdict.WAITING} == world.verdicts()
+
+
+def test_a_malformed_record_never_replaces_a_good_one(world):
+    world.monitor.watch([world.put("metadata/1.json", a_record(2), "01")])
+    world.monitor.watch([world.put("metadata/1.json", a_record(-1), "02")])
+
+    world.monitor.watch([world.put("bin-images/1.jpg", a_photo(2))])
+
+    assert {"bin-images/1.jpg": Verdict.MATCH} == world.verdicts()
+
+
+def test_a_malformed_quantity_in_the_photos_metadata_is_named_and_the_record_decides(world):
+    photo = world.put("bin-images/1.jpg", a_photo(2), **{"expected-quantity": "many"})
+
+    world.monitor.watch([photo, world.put("metadata/1.json", a_record(2))])
+
+    look = world.looks()["bin-images/1.jpg"]
+    assert (Verdict.MATCH, "sidecar") == (look.verdict, look.expected_source)
+    assert look.reason.startswith("quantity_not_whole: ")
+
+
+def test_while_the_endpoint_is_down_photos_are_retried_and_records_stored(world):
+    world.counter.down = True
+    photo, record = world.put("bin-images/1.jpg", a_photo(2)), world.put("metadata/1.json", a_record(3))
+
+    first = world.monitor.watch([photo, record])
+    world.counter.down = False
+    second = world.monitor.watch([photo])
+
+    assert (True, False) == (first[photo.id].to_retry, first[record.id].to_retry)
+    assert not second[photo.id].to_retry
+    assert {"bin-images/1.jpg": Verdict.MISMATCH} == world.verdicts()
+
+
+def test_while_s3_is_down_everything_is_retried(world):
+    world.objects.down = True
+    photo, record = world.put("bin-images/1.jpg", a_photo(2)), world.put("metadata/1.json", a_record(3))
+
+    outcomes = world.monitor.watch([photo, record])
+
+    assert all(outcome.to_retry for outcome in outcomes.values())
+    assert {} == world.verdicts()
+
+
+def test_a_bin_that_another_writer_changed_is_read_again_and_nothing_is_counted_twice(world):
+    photo = world.put(f"{FLEET}.jpg", a_photo(2))
+    record = world.put(f"{FLEET}.json", a_record(2))
+    rivals = [record]
+
+    def a_rival_writes_first():
+        if rivals:
+            world.monitor.watch([rivals.pop()])
+
+    world.ledger.before_save = a_rival_writes_first
+    world.monitor.watch([photo])
+
+    assert {f"{FLEET}.jpg": Verdict.MATCH} == world.verdicts()
+    assert [1] == world.counter.requests
+
+
+def test_a_bin_that_others_never_cease_to_change_goes_back_to_the_queue(world):
+    bin_id = BinId("default", "1")
+    photo = world.put("bin-images/1.jpg", a_photo(2))
+
+    def a_rival_writes_first():
+        bin_ = world.ledger.bins.get(bin_id, Bin(bin_id))
+        world.ledger.bins[bin_id] = replace(bin_, revision=bin_.revision + 1)
+
+    world.ledger.before_save = a_rival_writes_first
+
+    assert world.monitor.watch([photo])[photo.id].to_retry
+    assert ATTEMPTS == world.ledger.bins[bin_id].revision
+
+
+@given(st.permutations(range(6)), st.lists(st.integers(0, 5), max_size=4), st.integers(1, 6))
+def test_any_order_any_batches_and_any_repeats_give_the_same_looks_and_alerts(order, repeats, size):
+    world = World()
+    uploads = [
+        world.put(f"{FLEET}.jpg", a_photo(2)),
+        world.put(f"{FLEET}.json", a_record(3)),
+        world.put("bin-images/1.jpg", a_photo(1)),
+        world.put("metadata/1.json", a_record(1)),
+        world.put("sites/berlin-1/bins/B/20261120T221005.123Z_top.png", b"\x89PNG\r\n\x1a\n\x04"),
+        world.put("sites/berlin-1/bins/B/expected.json", a_record(6)),
+    ]
+    arrivals = [uploads[each] for each in (*order, *repeats)]
+
+    for start in range(0, len(arrivals), size):
+        world.monitor.watch(arrivals[start : start + size])
+
+    assert [Verdict.MATCH, Verdict.MISMATCH, Verdict.MISMATCH] == sorted(world.verdicts().values())
+    assert ["A-07", "B"] == sorted(alert.bin for alert in world.ledger.published)

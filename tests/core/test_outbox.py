@@ -1,0 +1,26 @@
+"""Which records of the table's stream are alerts."""
+
+import pytest
+
+from binwatch.outbox import alert_texts
+
+
+def a_change(name="INSERT", pk="outbox/1", alert='{"id": 1}'):
+    image = {"alert": {"S": alert}} if alert else {}
+    return {
+        "eventName": name,
+        "dynamodb": {"SequenceNumber": "7", "Keys": {"pk": {"S": pk}}, "NewImage": image},
+    }
+
+
+def test_a_row_put_into_the_outbox_is_an_alert():
+    assert [("7", '{"id": 1}')] == list(alert_texts({"Records": [a_change()]}))
+
+
+@pytest.mark.parametrize("change", [a_change("MODIFY"), a_change("REMOVE"), a_change(pk="bin/s/1"), {}])
+def test_any_other_change_is_nobodys_alert(change):
+    assert [] == list(alert_texts({"Records": [change]}))
+
+
+def test_a_row_without_an_alert_is_handed_on_for_its_failure_to_be_seen():
+    assert [("7", "")] == list(alert_texts({"Records": [a_change(alert=None)]}))

@@ -1,0 +1,51 @@
+"""The endpoint's answer, written and read by the same contract."""
+
+import json
+
+import pytest
+
+from binwatch.prediction import Counted, MalformedPrediction, Model, Refused, parse, to_json
+
+MODEL = Model("resnet", "3", (0.25, 0.75))
+
+
+def test_what_is_written_is_read():
+    predictions = (Counted((0.1, 0.9)), Refused("truncated", "the file ends early"))
+
+    assert (MODEL, predictions) == parse(to_json(MODEL, predictions))
+
+
+def test_the_answer_shows_count_and_confidence_for_people():
+    shown = json.loads(to_json(MODEL, [Counted((0.1, 0.9))]))["predictions"][0]
+
+    assert {"count": 1, "confidence": 0.9, "probabilities": [0.1, 0.9]} == shown
+
+
+@pytest.mark.parametrize(
+    "probabilities",
+    [[], [1.0], [0.5, 0.6], [-0.1, 1.1], [float("nan"), 1.0], [float("inf"), 0.0], ["a", "b"], None],
+)
+def test_a_distribution_that_is_not_one_is_refused(probabilities):
+    answer = {"model": {"name": "m", "version": "1"}, "predictions": [{"probabilities": probabilities}]}
+
+    with pytest.raises(MalformedPrediction):
+        parse(json.dumps(answer))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"model": {}, "predictions": []}',
+        '{"model": {"name": "m", "version": "1"}}',
+        '{"model": {"name": "m", "version": "1"}, "predictions": [7]}',
+        '{"model": {"name": "m", "version": "1", "label_prior": [1, 1]}, "predictions": []}',
+        '{"model": {"name": "m", "version": "1", "label_prior": [0.2, 0.3, 0.5]},'
+        ' "predictions": [{"probabilities": [0.5, 0.5]}]}',
+    ],
+)
+def test_any_other_text_is_refused(text):
+    with pytest.raises(MalformedPrediction):
+        parse(text)

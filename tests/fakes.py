@@ -1,0 +1,86 @@
+"""The world as the core sees it, in memory. Each fake keeps the contract of a port in binwatch.ports."""
+
+from dataclasses import replace
+
+from binwatch.bins import Bin
+from binwatch.errors import Conflict, Permanent, Unavailable
+from binwatch.ports import Count, Object
+from binwatch.prediction import Counted, Model
+
+MODEL = Model("fake", "1")
+
+
+class FakeObjects:
+    """A bucket; `down` makes it unavailable. Objects are found by key, or by key and version."""
+
+    def __init__(self):
+        self.objects = {}
+        self.reads = []
+        self.down = False
+
+    def put(self, key, body, version_id=None, **metadata):
+        self.objects[key, version_id] = Object(body, metadata)
+
+    def read_all(self, uploads):
+        self.reads += [upload.key for upload in uploads]
+        return [self._read(upload) for upload in uploads]
+
+    def _read(self, upload):
+        if self.down:
+            return Unavailable("S3 is down")
+        return self.objects.get((upload.key, upload.version_id)) or Permanent("object_gone", "deleted")
+
+
+class FakeCounter:
+    """Reads the count off the photo's last byte; 255 is a photo that cannot be counted."""
+
+    def __init__(self, sure=0.9, classes=7):
+        self.sure, self.classes = sure, classes
+        self.requests = []
+        self.down = False
+
+    def count_all(self, photos):
+        if photos:
+            self.requests.append(len(photos))
+        return [self._count(photo.body[-1]) for photo in photos]
+
+    def _count(self, count):
+        if self.down:
+            return Unavailable("the endpoint is down")
+        if count == 255:
+            return Permanent("corrupt", "cannot be decoded")
+        rest = (1 - self.sure) / (self.classes - 1)
+        probabilities = tuple(self.sure if each == count else rest for each in range(self.classes))
+        return Count(Counted(probabilities), MODEL)
+
+
+class FakeLedger:
+    """A table that keeps bins whole; `before_save` lets a test be the quicker writer."""
+
+    def __init__(self):
+        self.bins = {}
+        self.published = []
+        self.quarantine_items = {}
+        self.saves = 0
+        self.before_save = lambda: None
+
+    def load(self, wanted):
+        return {each.bin: self.bins.get(each.bin, Bin(each.bin)) for each in wanted}
+
+    def save(self, before, after):
+        self.before_save()
+        if self.bins.get(before.id, Bin(before.id)).revision != before.revision:
+            raise Conflict(f"bin {before.id} has changed")
+        self.saves += 1
+        self.published += after.opened
+        clean = replace(after, revision=before.revision + 1, opened=(), resolved=(), audit=())
+        self.bins[before.id] = clean
+
+    def quarantine(self, item):
+        self.quarantine_items.setdefault(item.id, item)
+
+    def looks(self):
+        return (look for bin_ in self.bins.values() for look in bin_.looks.values())
+
+    def quarantined(self):
+        return iter(self.quarantine_items.values())
