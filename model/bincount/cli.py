@@ -138,7 +138,9 @@ def train(
 ) -> None:
     """Train, calibrate, measure and export a counter (needs requirements/model.txt)."""
     try:
-        from bincount import train as training  # torch takes seconds to import, and need not be installed
+        from bincount.data import DataMissing
+        from bincount.engine import NonFiniteLoss
+        from bincount.train import Places, train_counter
     except ModuleNotFoundError as error:
         remedy = "install requirements/model.txt into an environment of its own"
         raise click.ClickException(f"training needs {error.name}: {remedy}") from error
@@ -146,11 +148,9 @@ def train(
     config = replace(
         _DEFAULT, seed=seed, epochs=epochs, synthetic=synthetic, frozen_through=frozen_through, limit=limit
     )
-    places = training.Places(data / "abid", data / "weights" / "resnet18_bnfolded_npy", out)
+    places = Places(data / "abid", data / "weights" / "resnet18_bnfolded_npy", out)
     command = shlex.join(["bincount", *sys.argv[1:]])
-    made = _or_fail(
-        lambda: training.train(config, places, command), training.DataMissing, training.NonFiniteLoss
-    )
+    made = _or_fail(lambda: train_counter(config, places, command), DataMissing, NonFiniteLoss)
     facts = {"artifact": str(out), "model": str(made.model), "metrics": made.metrics}
     _say(as_json, f"{made.model} in {out}: {json.dumps(made.metrics, indent=2)}", facts)
 

@@ -36,7 +36,8 @@ class Counter(nn.Module):
     def forward(self, photos: Tensor) -> Tensor:
         """Count: n x 224 x 224 x 3 uint8 -> n x classes logits."""
         pixels = photos.permute(0, 3, 1, 2).to(self.mean.dtype)
-        return self.head(self.layer3(self.stem((pixels - self.mean) / self.std)))  # type: ignore[no-any-return]
+        logits: Tensor = self.head(self.layer3(self.stem((pixels - self.mean) / self.std)))
+        return logits
 
 
 class Head(nn.Module):
@@ -52,7 +53,8 @@ class Head(nn.Module):
         """Weigh what was seen: n x 256 x 14 x 14 -> n x classes."""
         seen = torch.relu(self.conv(features))
         pooled = torch.cat([seen.mean(dim=(2, 3)), seen.amax(dim=(2, 3))], dim=1)
-        return self.linear(self.dropout(pooled))  # type: ignore[no-any-return]
+        logits: Tensor = self.linear(self.dropout(pooled))
+        return logits
 
 
 def load_trunk(counter: Counter, folder: Path) -> str:

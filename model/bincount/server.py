@@ -1,7 +1,7 @@
 """The counting endpoint: SageMaker's contract (`/ping`, `/invocations`) as one ASGI application.
 
-`/endpoints/<name>/invocations` is the same for a `sagemaker-runtime` client whose address points here; there, a
-refused request looks like the `ModelError` into which SageMaker wraps what a container refuses.
+`/endpoints/<name>/invocations` is the same for a `sagemaker-runtime` client whose address points here; there,
+a refused request looks like the `ModelError` into which SageMaker wraps what a container refuses.
 """
 
 import asyncio

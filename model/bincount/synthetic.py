@@ -7,7 +7,7 @@ like a bin (fabric box, label, elastic bands, poor light), not like any photo of
 import io
 import random
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
@@ -19,7 +19,8 @@ _LEAST_VISIBLE = 0.4  # of its own area; with less, "exact" would be a matter of
 _LABEL_COLOURS = ((180, 60, 50), (60, 110, 160), (60, 130, 80))
 
 
-class SyntheticBin(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class SyntheticBin:
     """One drawn bin as a robot would upload it."""
 
     id: str

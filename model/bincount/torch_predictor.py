@@ -31,15 +31,14 @@ class TorchPredictor:
         """Who counts."""
         return self._artifact.model
 
-    @torch.inference_mode()
     def predict(self, photos: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Count: n x 224 x 224 x 3 -> n x (K + 1) probabilities."""
         on_gpu = self._device.type == "cuda"
-        with torch.autocast(self._device.type, dtype=torch.float16, enabled=on_gpu):
+        with torch.inference_mode(), torch.autocast(self._device.type, dtype=torch.float16, enabled=on_gpu):
             logits = self._counter(torch.from_numpy(photos).to(self._device))
         return probabilities(logits.float().cpu().numpy(), self._artifact.temperature)
 
 
 def cuda_is_there() -> bool:
     """Whether torch can use a GPU here."""
-    return torch.cuda.is_available()
+    return bool(torch.cuda.is_available())

@@ -48,7 +48,7 @@ class Places:
     out: Path
 
 
-def train(config: TrainConfig, places: Places, command: str) -> Artifact:
+def train_counter(config: TrainConfig, places: Places, command: str) -> Artifact:
     """Train, calibrate, measure and write one counter."""
     torch.manual_seed(config.seed)
     seen = _photos_to_learn_from(config, places)
