@@ -8,8 +8,10 @@ from pynamodb.exceptions import PutError, PynamoDBException, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from binwatch.adapters.row_mapping import (
+    RESOLVED,
     bin_of,
     changed_rows,
+    ended_alerts,
     look_in_quarantine,
     look_of,
     look_row,
@@ -18,7 +20,7 @@ from binwatch.adapters.row_mapping import (
     quarantined_of,
     state_row,
 )
-from binwatch.adapters.rows import LookRow, QuarantineRow, Row, StateRow
+from binwatch.adapters.rows import AlertRow, LookRow, QuarantineRow, Row, StateRow
 from binwatch.bins import Bin
 from binwatch.decision import Verdict
 from binwatch.errors import Conflict, Unavailable
@@ -73,6 +75,8 @@ class DynamoLedger:
                         write.save(look_row(look))
                 for row in changed_rows(before, after):
                     write.save(row)
+                for row in ended_alerts(after):
+                    write.update(row, actions=[AlertRow.state.set(RESOLVED)])
         except TransactWriteError as error:
             reasons = {reason.code for reason in error.cancellation_reasons if reason}
             if reasons & _LOST_RACE or error.cause_response_code == "TransactionConflictException":

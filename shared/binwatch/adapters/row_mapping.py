@@ -23,6 +23,7 @@ from binwatch.ports import Quarantined
 from binwatch.records import Record, Source
 
 OUTBOX_DAYS = 7  # longer than a stream keeps its records; for a person who looks why an alert went out
+OPEN, RESOLVED = "open", "resolved"
 _SHARED = tuple(each.name for each in fields(Look) if each.name not in ("id", "bin", "count"))
 
 
@@ -106,7 +107,7 @@ def changed_rows(before: Bin, after: Bin) -> Iterator[Row]:
     if after.standing and after.standing != before.standing:
         yield RecordRow(partition, "standing", quantity=after.standing.quantity, order=after.standing.order)
     for alert in after.opened:
-        state = "resolved" if alert.id in after.resolved else "open"
+        state = RESOLVED if alert.id in after.resolved else OPEN
         yield AlertRow(partition, f"alert/{alert.id}", state=state, alert=alert.to_json())
         expires_at = int(time.time()) + OUTBOX_DAYS * 86_400
         yield OutboxRow(
@@ -115,6 +116,14 @@ def changed_rows(before: Bin, after: Bin) -> Iterator[Row]:
     if after.audit:
         changes = [ChangeMap(**asdict(change)) for change in after.audit]  # type: ignore[no-untyped-call]
         yield AuditRow(partition, f"audit/{after.revision + 1:012}", changes=changes)
+
+
+def ended_alerts(after: Bin) -> Iterator[AlertRow]:
+    """The keys of the alerts that were open when the bin was read and have ended since."""
+    just_opened = {alert.id for alert in after.opened}
+    for alert_id in after.resolved:
+        if alert_id not in just_opened:
+            yield AlertRow(pk(after.id), f"alert/{alert_id}")
 
 
 def quarantine_row(item: Quarantined) -> QuarantineRow:

@@ -1,0 +1,169 @@
+"""The ledger keeps bins in one table, one transaction each, and lets no writer overtake another."""
+
+from dataclasses import replace
+
+import pytest
+
+from binwatch.adapters.dynamodb_ledger import DynamoLedger
+from binwatch.alerts import Alert
+from binwatch.bins import add_look, add_sidecar, add_standing
+from binwatch.decision import Exact, Verdict
+from binwatch.errors import Conflict, Unavailable
+from binwatch.keys import BinId
+from binwatch.ports import Quarantined, Wanted
+from binwatch.records import Record
+from tests.core.test_bins import BIN, NOW, a_look
+
+ALL = Wanted(BIN, looks=("t1/1", "t2/2"), stems=("t1", "t2"), to_judge_again=True)
+
+
+@pytest.fixture
+def ledger(table):
+    return DynamoLedger("binwatch")
+
+
+def load(ledger, wanted=ALL):
+    return ledger.load([wanted])[wanted.bin]
+
+
+def keys(table, prefix=""):
+    return sorted(f"{row['pk']} {row['sk']}" for row in table.scan()["Items"] if row["pk"].startswith(prefix))
+
+
+def test_an_unknown_bin_is_empty(ledger):
+    empty = load(ledger)
+
+    assert (BIN, 0, {}, {}, None) == (empty.id, empty.revision, empty.looks, empty.sidecars, empty.standing)
+
+
+def test_what_is_saved_is_loaded(ledger):
+    before = load(ledger)
+    after = add_sidecar(add_look(before, a_look(3), Exact(), NOW), "t1", Record(3, "1"), Exact(), NOW)
+
+    ledger.save(before, add_standing(after, Record(5, "1"), Exact(), NOW))
+
+    kept = load(ledger)
+    assert after.looks == kept.looks
+    assert (after.sidecars, Record(5, "1")) == (kept.sidecars, kept.standing)
+    assert (1, "t1/1", "001") == (kept.revision, kept.newest, kept.newest_order)
+
+
+def test_a_mismatch_puts_look_alert_outbox_and_audit_into_one_transaction(ledger, table):
+    before = load(ledger)
+    judged = add_look(add_standing(before, Record(3, "1"), Exact(), NOW), a_look(2), Exact(), NOW)
+
+    ledger.save(before, judged)
+
+    (alert,) = judged.opened
+    assert [
+        f"bin/berlin-1/A-07 alert/{alert.id}",
+        "bin/berlin-1/A-07 audit/000000000001",
+        "bin/berlin-1/A-07 look/t1/1",
+        "bin/berlin-1/A-07 standing",
+        "bin/berlin-1/A-07 state",
+        f"outbox/{alert.id} 000001",
+    ] == keys(table)
+    row = table.get_item(Key={"pk": f"outbox/{alert.id}", "sk": "000001"})["Item"]
+    assert alert == Alert.from_json(row["alert"])
+
+
+def test_a_writer_that_read_before_another_wrote_loses_and_writes_nothing(ledger, table):
+    before = load(ledger)
+    ledger.save(before, add_look(before, a_look(3, at=1), Exact(), NOW))
+
+    with pytest.raises(Conflict):
+        ledger.save(before, add_look(before, a_look(3, at=2), Exact(), NOW))
+
+    assert ["bin/berlin-1/A-07 look/t1/1", "bin/berlin-1/A-07 state"] == keys(table)
+
+
+def test_the_same_look_is_never_written_twice(ledger):
+    before = load(ledger)
+    after = add_look(before, a_look(3), Exact(), NOW)
+    ledger.save(before, after)
+
+    stale = replace(load(ledger), looks={})
+    with pytest.raises(Conflict):
+        ledger.save(stale, add_look(stale, a_look(2), Exact(), NOW))
+
+
+def test_a_late_record_finds_the_looks_that_waited_though_nobody_named_them(ledger):
+    before = load(ledger)
+    ledger.save(before, add_look(before, a_look(2), Exact(), NOW))
+
+    waiting = load(ledger, Wanted(BIN, to_judge_again=True))
+    ledger.save(waiting, add_standing(waiting, Record(3, "1"), Exact(), NOW))
+
+    assert [Verdict.MISMATCH] == [look.verdict for look in ledger.looks()]
+
+
+def test_an_episode_that_ends_marks_its_alert_resolved(ledger, table):
+    before = load(ledger)
+    opened = add_look(add_standing(before, Record(3, "1"), Exact(), NOW), a_look(2, at=1), Exact(), NOW)
+    ledger.save(before, opened)
+
+    again = load(ledger)
+    ledger.save(again, add_look(again, a_look(3, at=2), Exact(), NOW))
+
+    row = table.get_item(Key={"pk": "bin/berlin-1/A-07", "sk": f"alert/{opened.open_alert}"})["Item"]
+    assert ("resolved", opened.opened[0]) == (row["state"], Alert.from_json(row["alert"]))
+
+
+def test_an_episode_that_begins_and_ends_in_one_transaction_is_still_told(ledger, table):
+    before = load(ledger)
+    opened = add_look(add_standing(before, Record(3, "1"), Exact(), NOW), a_look(2, at=1), Exact(), NOW)
+    after = add_look(opened, a_look(3, at=2), Exact(), NOW)
+
+    ledger.save(before, after)
+
+    assert 1 == len(keys(table, "outbox/"))
+    row = table.get_item(Key={"pk": "bin/berlin-1/A-07", "sk": f"alert/{opened.open_alert}"})["Item"]
+    assert "resolved" == row["state"]
+
+
+def test_names_of_any_script_are_kept(ledger):
+    odd = BinId("Köln Süd", "50%+ 😀")
+    look = replace(a_look(3), bin=odd, key="sites/Köln Süd/bins/50%+ 😀/x.jpg")
+    before = load(ledger, Wanted(odd))
+
+    ledger.save(before, add_look(before, look, Exact(), NOW))
+
+    assert [odd] == [each.bin for each in ledger.looks()]
+
+
+def test_the_quarantine_keeps_the_first_of_two_same_items(ledger):
+    item = Quarantined("id", NOW, "message", "not_json", "the message is no JSON text", excerpt="x")
+
+    ledger.quarantine(item)
+    ledger.quarantine(replace(item, excerpt="y"))
+
+    assert [item] == list(ledger.quarantined())
+
+
+def test_a_photo_in_quarantine_is_an_unreadable_look(ledger):
+    ledger.quarantine(Quarantined("id", NOW, "photo", "key_outside_layouts", "no bin", "uploads", "x.jpg"))
+    ledger.quarantine(Quarantined("id2", NOW, "record", "record_not_json", "no JSON", "uploads", "x.json"))
+
+    (look,) = ledger.looks()
+    assert ("x.jpg", Verdict.UNREADABLE, None) == (look.key, look.verdict, look.bin)
+    assert "key_outside_layouts: no bin" == look.reason
+
+
+def test_more_rows_than_one_request_reads_are_all_loaded(ledger):
+    wanted = [Wanted(BinId("s", str(each)), looks=("a/1", "b/2"), stems=("a", "b")) for each in range(40)]
+
+    assert 40 == len(ledger.load(wanted))
+
+
+def test_a_table_that_cannot_be_reached_is_transient(ledger, table):
+    before = load(ledger)
+    table.delete()
+
+    with pytest.raises(Unavailable):
+        ledger.load([ALL])
+    with pytest.raises(Unavailable):
+        ledger.save(before, add_look(before, a_look(3), Exact(), NOW))
+    with pytest.raises(Unavailable):
+        ledger.quarantine(Quarantined("id", NOW, "message", "not_json", "no JSON"))
+    with pytest.raises(Unavailable):
+        list(ledger.looks())

@@ -1,0 +1,49 @@
+"""Alerts arrive as JSON, can be filtered by their attributes, and fail as transient."""
+
+import json
+
+import boto3
+import pytest
+
+from binwatch.adapters.sns_alerts import SnsAlerts
+from binwatch.alerts import Alert
+from binwatch.errors import Unavailable
+from tests.core.test_alerts import ALERT
+
+
+@pytest.fixture
+def topic(aws):
+    return boto3.client("sns").create_topic(Name="alerts")["TopicArn"]
+
+
+def subscribe(topic, **attributes):
+    sqs = boto3.client("sqs")
+    url = sqs.create_queue(QueueName="ops")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    boto3.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes=attributes)
+    return lambda: sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+
+
+def test_a_subscribed_queue_receives_the_alert_as_json(topic):
+    receive = subscribe(topic)
+
+    SnsAlerts(boto3.client("sns"), topic).publish(ALERT)
+
+    (message,) = receive()
+    assert Alert.from_json(json.loads(message["Body"])["Message"]) == ALERT
+
+
+@pytest.mark.parametrize(("severity", "received"), [("medium", 1), ("high", 0)])
+def test_a_subscription_can_filter_by_severity(topic, severity, received):
+    receive = subscribe(topic, FilterPolicy=json.dumps({"severity": [severity]}))
+
+    SnsAlerts(boto3.client("sns"), topic).publish(ALERT)
+
+    assert received == len(receive())
+
+
+def test_a_topic_that_does_not_answer_is_transient(topic):
+    boto3.client("sns").delete_topic(TopicArn=topic)
+
+    with pytest.raises(Unavailable):
+        SnsAlerts(boto3.client("sns"), topic).publish(ALERT)
