@@ -82,9 +82,8 @@ def serve(
 @_as_json
 def predict(photos: tuple[Path, ...], artifact: Path, device: Device, as_json: bool) -> None:
     """Count the items on PHOTOS. Exits with 1 when one of them cannot be counted."""
-    from binwatch.prediction import Refused, to_json
-
     from bincount.predictor import count_photos
+    from binwatch.prediction import Refused, to_json
 
     predictor = _loaded(artifact, device)
     predictions = count_photos(predictor, [path.read_bytes() for path in photos])

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from binwatch.prediction import Model, Prediction, to_json
-
 from bincount.bodies import Limits, photos_in
 from bincount.predictor import Predictor, count_photos, load_predictor
+from binwatch.prediction import Model, Prediction, to_json
 
 type Predicted = tuple[Model, list[Prediction]]
 JSON = "application/json"

@@ -9,11 +9,14 @@ import warnings
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 SIDE = 224
 PIXEL_LIMIT = 50_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
+
+# Pillow warns of a bomb at a limit of its own, above ours. Set once: catch_warnings is not for threads.
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
 type Pixels = NDArray[np.uint8]
 """One photo, 224 x 224 x 3."""
@@ -63,35 +66,29 @@ def read_photo(data: bytes) -> Pixels:
     """
     if not data:
         raise EmptyPhoto("the photo is empty (0 bytes)")
+    if _format(data) is None:
+        raise UnsupportedFormat(f"the {len(data):,} bytes are no JPEG, PNG or WebP")
     try:
-        with warnings.catch_warnings():
-            # Pillow warns of a bomb at a limit of its own; ours is checked below, before a pixel is decoded.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data), formats=FORMATS)
-    except UnidentifiedImageError as error:
-        raise _unidentified(data) from error
+        upright = _decoded(data)
     except Image.DecompressionBombError as error:
         raise TooManyPixels(f"the photo has more than {PIXEL_LIMIT:,} pixels") from error
-    except (OSError, SyntaxError, ValueError) as error:
-        raise CorruptPhoto(f"the photo's header is damaged: {error}") from error
-    return _pixels(image, data)
+    except (OSError, SyntaxError, ValueError, EOFError) as error:  # what Pillow raises on damaged bytes
+        if _ends_early(data):
+            raise TruncatedPhoto(f"the photo ends early, after {len(data):,} bytes") from error
+        raise CorruptPhoto(f"the photo cannot be decoded: {error}") from error
+    squashed = _rgb(upright).resize((SIDE, SIDE), Image.Resampling.BILINEAR)
+    return np.asarray(squashed, dtype=np.uint8)
 
 
-def _pixels(image: Image.Image, data: bytes) -> Pixels:
-    """Decode an opened image."""
+def _decoded(data: bytes) -> Image.Image:
+    """The photo the right way up; its size is checked before a pixel is decoded."""
+    image = Image.open(io.BytesIO(data), formats=FORMATS)
     width, height = image.size
     if width * height > PIXEL_LIMIT:
         raise TooManyPixels(f"the photo has {width} x {height} pixels, the limit is {PIXEL_LIMIT:,}")
     # A large JPEG is decoded at a half, a quarter or an eighth: never below four times what is needed.
     image.draft(None, (4 * SIDE, 4 * SIDE))
-    try:
-        upright = ImageOps.exif_transpose(image)
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
-        if _ends_early(data, image.format):
-            raise TruncatedPhoto(f"the photo ends early, after {len(data):,} bytes") from error
-        raise CorruptPhoto(f"the photo cannot be decoded: {error}") from error
-    squashed = _rgb(upright).resize((SIDE, SIDE), Image.Resampling.BILINEAR)
-    return np.asarray(squashed, dtype=np.uint8)
+    return ImageOps.exif_transpose(image)
 
 
 def _rgb(image: Image.Image) -> Image.Image:
@@ -105,17 +102,18 @@ def _rgb(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-def _unidentified(data: bytes) -> PhotoError:
-    """Why Pillow did not know it: a photo cut off within its header, or something else altogether."""
-    webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
-    if webp or data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
-        return TruncatedPhoto(f"the photo ends within its header, after {len(data):,} bytes")
-    return UnsupportedFormat(f"the {len(data):,} bytes are no JPEG, PNG or WebP")
+def _format(data: bytes) -> str | None:
+    """Which of the three the first bytes promise."""
+    if data.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "PNG"
+    return "WEBP" if data.startswith(b"RIFF") and data[8:12] == b"WEBP" else None
 
 
-def _ends_early(data: bytes, format_: str | None) -> bool:
+def _ends_early(data: bytes) -> bool:
     """Whether the format's end mark is missing (a WebP states its length instead)."""
-    match format_:
+    match _format(data):
         case "JPEG":
             return not data.rstrip(b"\x00").endswith(b"\xff\xd9")
         case "PNG":

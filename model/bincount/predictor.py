@@ -8,13 +8,13 @@ from typing import Protocol
 
 import numpy as np
 import onnxruntime
-from binwatch.prediction import Counted, Model, Prediction, Refused
 from numpy.typing import NDArray
 
 from bincount.artifact import ONNX, SHIPPED, Artifact, ArtifactError, missing
 from bincount.calibration import probabilities
 from bincount.config import Device
 from bincount.photos import PhotoError, Pixels, read_photo
+from binwatch.prediction import Counted, Model, Prediction, Refused
 
 
 class DeviceMissing(Exception):

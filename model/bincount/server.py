@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from binwatch.prediction import Prediction, to_json
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -21,6 +20,7 @@ from bincount.batching import Batcher, Batching, Overloaded
 from bincount.bodies import BodyError, Limits, body_too_large, photos_in
 from bincount.photos import PhotoError, read_photo
 from bincount.predictor import Predictor, available_cpus, counted, refused
+from binwatch.prediction import Prediction, to_json
 
 
 def build_app(

@@ -6,7 +6,7 @@ like a bin (fabric box, label, elastic bands, poor light), not like any photo of
 
 import io
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
@@ -15,7 +15,7 @@ from bincount.synthetic_items import Colour, Item, draw_item, paint, silhouette
 
 # Shares of the counts 0, 1, 2, ... among real bins, rounded; the last entries stand for the long tail.
 _COUNT_SHARES = (3, 8, 14, 17, 15, 12, 9, 6, 5, 3, 2, 2, 2, 1, 1)
-_LEAST_VISIBLE = 0.4  # of its own area; with less, "exact" would be a matter of taste
+LEAST_SHOWN = 0.4  # of its own area; with less, "exact" would be a matter of taste
 _LABEL_COLOURS = ((180, 60, 50), (60, 110, 160), (60, 130, 80))
 
 
@@ -42,19 +42,19 @@ def draw(seed: int, count: int) -> Image.Image:
     rng = random.Random(f"bin {seed} {count}")  # noqa: S311
     size = (rng.randint(330, 640), rng.randint(260, 480))
     image = _empty_bin(rng, size)
-    for item in _visible_items(rng, size, count):
+    for item in place_items(rng, size, count):
         paint(image, item, rng)
     _label(image, rng)
     _bands(image, rng)
     return _photographed(image, rng)
 
 
-def _visible_items(rng: random.Random, size: tuple[int, int], count: int) -> list[Item]:
-    """Place the items, back to front, so that none hides another; crowded ones shrink until that holds."""
+def place_items(rng: random.Random, size: tuple[int, int], count: int) -> list[Item]:
+    """Place the items, back to front, so that none hides another: crowded ones shrink until all show."""
     scale = 1.0
     while True:
         items = _placed_items(rng, size, count, scale)
-        if _all_visible(size, items):
+        if all(share >= LEAST_SHOWN for share in shown_shares(size, items)):
             return items
         scale *= 0.97
 
@@ -76,16 +76,13 @@ def _placed_items(rng: random.Random, size: tuple[int, int], count: int, scale: 
     return items
 
 
-def _all_visible(size: tuple[int, int], items: list[Item]) -> bool:
-    """Whether each item shows enough of itself, outside the frame and under later items not counted."""
+def shown_shares(size: tuple[int, int], items: Sequence[Item]) -> list[float]:
+    """How much of itself each item shows: what later items cover, or what leaves the frame, is missing."""
     owners = Image.new("L", size, 0)
-    areas = []
     for number, item in enumerate(items, start=1):
-        mask = silhouette(size, item)
-        areas.append(_area(item))
-        owners.paste(number, (0, 0), mask)
-    shown = owners.histogram()
-    return all(shown[i + 1] >= _LEAST_VISIBLE * area and shown[i + 1] > 150 for i, area in enumerate(areas))
+        owners.paste(number, (0, 0), silhouette(size, item))
+    pixels = owners.histogram()
+    return [pixels[number] / _area(item) for number, item in enumerate(items, start=1)]
 
 
 def _area(item: Item) -> float:

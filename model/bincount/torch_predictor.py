@@ -4,13 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from binwatch.prediction import Model
 from numpy.typing import NDArray
 from safetensors.torch import load_file
 
 from bincount.artifact import SHIPPED, WEIGHTS, Artifact, ArtifactError, missing
 from bincount.calibration import probabilities
 from bincount.network import Counter
+from binwatch.prediction import Model
 
 
 class TorchPredictor:
