@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
 
 from bincount.data import Photos
 
@@ -15,6 +17,15 @@ _EVALUATED_AT_ONCE = 128
 
 class NonFiniteLoss(Exception):
     """The loss became infinite or no number; going on would only spoil the weights."""
+
+
+@dataclass(frozen=True, slots=True)
+class Descent:
+    """What every step moves: the weights, their rate, their moving average."""
+
+    optimizer: torch.optim.Optimizer
+    schedule: torch.optim.lr_scheduler.LRScheduler
+    smooth: AveragedModel
 
 
 def device() -> torch.device:
@@ -26,8 +37,7 @@ def train_one_epoch(
     counter: nn.Module,
     batches: Iterator[tuple[Tensor, Tensor]],
     loss_of: Callable[[Tensor, Tensor], Tensor],
-    optimizer: torch.optim.Optimizer,
-    schedule: torch.optim.lr_scheduler.LRScheduler,
+    descent: Descent,
 ) -> float:
     """Train on every batch once; returns the mean loss."""
     counter.train()
@@ -38,11 +48,12 @@ def train_one_epoch(
         loss = loss_of(logits.float(), labels)
         if not math.isfinite(loss.item()):
             raise NonFiniteLoss(f"loss {loss.item()} in batch {len(losses)}: lower the learning rate")
-        optimizer.zero_grad(set_to_none=True)
+        descent.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(counter.parameters(), 1.0)
-        optimizer.step()
-        schedule.step()
+        descent.optimizer.step()
+        descent.schedule.step()
+        descent.smooth.update_parameters(counter)
         losses.append(loss.item())
     return float(np.mean(losses))
 

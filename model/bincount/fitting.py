@@ -4,11 +4,12 @@ import logging
 from typing import Any
 
 import torch
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from bincount.calibration import probabilities
 from bincount.config import TrainConfig
 from bincount.data import Photos
-from bincount.engine import logits_of, soft_cross_entropy, soft_labels, train_one_epoch, warm_cosine
+from bincount.engine import Descent, logits_of, soft_cross_entropy, soft_labels, train_one_epoch, warm_cosine
 from bincount.metrics import score
 from bincount.network import Counter
 from bincount.transforms import batches
@@ -22,17 +23,21 @@ def fit(counter: Counter, seen: Photos, val: Photos, config: TrainConfig) -> Non
     labels = torch.from_numpy(seen.labels(config.classes))
     loss_of = soft_cross_entropy(soft_labels(config.classes, config.softness, config.reach).to(where))
     optimizer = torch.optim.AdamW(_tuned(counter, config), weight_decay=config.weight_decay)
-    steps = config.epochs * -(-len(seen.ids) // config.batch_size)
+    steps = config.epochs * max(1, len(seen.ids) // config.batch_size)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, warm_cosine(steps))
+    smooth = AveragedModel(counter, multi_avg_fn=get_ema_multi_avg_fn(config.smoothing))
     generator = torch.Generator().manual_seed(config.seed)
     least, best = float("inf"), counter.state_dict()
     for epoch in range(1, config.epochs + 1):
         order = batches(seen, labels, config.batch_size, generator, where)
-        loss = train_one_epoch(counter, order, loss_of, optimizer, schedule)
-        now = score(probabilities(logits_of(counter, val, exact=False), 1.0), val.counts)
+        loss = train_one_epoch(counter, order, loss_of, Descent(optimizer, schedule, smooth))
+        now = score(probabilities(logits_of(smooth.module, val, exact=False), 1.0), val.counts)
         _log.info("epoch %d: loss %.3f, val nll %.3f, accuracy %.3f", epoch, loss, now.nll, now.accuracy)
         if now.nll < least:
-            least, best = now.nll, {name: tensor.clone() for name, tensor in counter.state_dict().items()}
+            least, best = (
+                now.nll,
+                {name: tensor.clone() for name, tensor in smooth.module.state_dict().items()},
+            )
     counter.load_state_dict(best)
 
 
