@@ -20,7 +20,7 @@ from binwatch.keys import iso
 from binwatch.monitor import Outcome
 
 logger = Logger()
-metrics = Metrics()
+metrics = Metrics(namespace="binwatch")
 tracer = Tracer()
 
 

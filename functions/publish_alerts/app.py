@@ -13,7 +13,7 @@ from binwatch.errors import Transient
 from binwatch.outbox import alert_texts
 
 logger = Logger()
-metrics = Metrics()
+metrics = Metrics(namespace="binwatch")
 tracer = Tracer()
 
 

@@ -1,0 +1,93 @@
+"""count_bins: what the queue is told to deliver again, and what is stored."""
+
+import json
+
+import pytest
+
+from binwatch.errors import Transient
+from functions.count_bins.app import handler
+from tests.builders import a_photo, a_record
+from tests.functions.conftest import CONTEXT
+
+
+def test_a_photo_and_its_record_become_a_look_and_the_queue_is_done(cloud, table):
+    cloud.counts_every_photo_as(2)
+    photo = cloud.upload("bin-images/1.jpg", a_photo(2))
+    record = cloud.upload("metadata/1.json", a_record(3))
+
+    assert {"batchItemFailures": []} == handler(cloud.batch(photo, record), CONTEXT)
+
+    (look,) = [row for row in table.scan()["Items"] if row["kind"] == "look"]
+    assert ("bin-images/1.jpg", "MISMATCH", "shortage") == (look["key"], look["verdict"], look["direction"])
+
+
+def test_a_bare_s3_event_is_handled_as_it_is(cloud, table):
+    cloud.counts_every_photo_as(2)
+
+    handler(cloud.upload("bin-images/1.jpg", a_photo(2)), CONTEXT)
+
+    assert ["WAITING"] == [row["verdict"] for row in table.scan()["Items"] if row["kind"] == "look"]
+
+
+def test_while_the_endpoint_breaks_only_photos_come_back_and_only_later(cloud):
+    cloud.endpoint_answers("no answer of ours")
+    batch = cloud.batch(
+        cloud.upload("bin-images/1.jpg", a_photo(2)), cloud.upload("metadata/1.json", a_record(3))
+    )
+    photo = next(each for each in batch["Records"] if "bin-images" in each["body"])
+
+    answer = handler(batch, CONTEXT)
+
+    assert {"batchItemFailures": [{"itemIdentifier": photo["messageId"]}]} == answer
+    assert 1 == cloud.waiting_messages()  # the record; the photo's message has become invisible
+
+
+def test_a_bare_event_that_fails_for_circumstances_raises(cloud):
+    cloud.endpoint_answers("no answer of ours")
+
+    with pytest.raises(Transient):
+        handler(cloud.upload("bin-images/1.jpg", a_photo(2)), CONTEXT)
+
+
+def test_without_its_table_the_whole_batch_comes_back(cloud, table):
+    batch = cloud.batch(cloud.upload("bin-images/1.jpg", a_photo(2)), "poison")
+    table.delete()
+
+    assert 2 == len(handler(batch, CONTEXT)["batchItemFailures"])
+
+
+@pytest.mark.parametrize("body", ["no JSON", "{}", '{"Records": [{"eventSource": "aws:dynamodb"}]}'])
+def test_a_poison_message_is_quarantined_and_its_neighbour_is_counted(cloud, table, body):
+    cloud.counts_every_photo_as(2)
+
+    answer = handler(cloud.batch(body, cloud.upload("bin-images/1.jpg", a_photo(2))), CONTEXT)
+
+    assert {"batchItemFailures": []} == answer
+    kinds = [row["kind"] for row in table.scan()["Items"]]
+    assert (1, 1) == (kinds.count("quarantine"), kinds.count("look"))
+
+
+def test_the_test_event_is_done_and_leaves_nothing(cloud, table):
+    assert {"batchItemFailures": []} == handler(cloud.batch({"Event": "s3:TestEvent"}), CONTEXT)
+    assert [] == table.scan()["Items"]
+
+
+def test_an_event_without_records_is_quarantined(cloud, table):
+    assert {"batchItemFailures": []} == handler({}, CONTEXT)
+    assert ["quarantine"] == [row["kind"] for row in table.scan()["Items"]]
+
+
+def test_logs_name_upload_and_verdict_and_metrics_count_the_photo(cloud, caplog, capsys):
+    cloud.counts_every_photo_as(2)
+
+    handler(cloud.batch(cloud.upload("bin-images/1.jpg", a_photo(2), **{"expected-quantity": "2"})), CONTEXT)
+
+    (stored,) = [record for record in caplog.records if record.message == "look stored"]
+    assert ("bin-images/1.jpg", "MATCH", 2, 2) == (
+        stored.object_key,
+        stored.verdict,
+        stored.expected,
+        stored.counted,
+    )
+    (metrics,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    assert ([1.0], [1.0]) == (metrics["PhotosStored"], metrics["Match"])

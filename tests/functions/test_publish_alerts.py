@@ -1,0 +1,52 @@
+"""publish_alerts: every outbox row is sent, and a failure loses nothing behind it."""
+
+import boto3
+import pytest
+
+from functions.publish_alerts.app import handler
+from tests.core.test_alerts import ALERT
+from tests.functions.conftest import CONTEXT
+
+
+def a_change(text, number="7", name="INSERT", pk="outbox/1"):
+    image = {"alert": {"S": text}}
+    return {
+        "eventName": name,
+        "dynamodb": {"SequenceNumber": number, "Keys": {"pk": {"S": pk}}, "NewImage": image},
+    }
+
+
+def test_an_outbox_row_is_published(cloud):
+    assert {"batchItemFailures": []} == handler({"Records": [a_change(ALERT.to_json())]}, CONTEXT)
+    assert [ALERT.id] == [alert["id"] for alert in cloud.alerts()]
+
+
+@pytest.mark.parametrize("change", [{"name": "MODIFY"}, {"name": "REMOVE"}, {"pk": "bin/s/1"}])
+def test_other_rows_are_nobodys_alert(cloud, change):
+    handler({"Records": [a_change(ALERT.to_json(), **change)]}, CONTEXT)
+
+    assert [] == cloud.alerts()
+
+
+def test_the_first_failure_stops_the_batch_so_that_nothing_is_sent_twice(cloud):
+    good = ALERT.to_json()
+
+    answer = handler(
+        {"Records": [a_change(good, "1"), a_change("poison", "2"), a_change(good, "3")]}, CONTEXT
+    )
+
+    assert {"batchItemFailures": [{"itemIdentifier": "2"}]} == answer
+    assert 1 == len(cloud.alerts())
+
+
+def test_a_topic_that_does_not_answer_is_tried_again(cloud):
+    sns = boto3.client("sns")
+    sns.delete_topic(TopicArn=sns.list_topics()["Topics"][0]["TopicArn"])
+
+    answer = handler({"Records": [a_change(ALERT.to_json())]}, CONTEXT)
+
+    assert {"batchItemFailures": [{"itemIdentifier": "7"}]} == answer
+
+
+def test_an_event_of_another_kind_is_nobodys_alert(cloud):
+    assert {"batchItemFailures": []} == handler({"Records": [{"eventSource": "aws:s3"}]}, CONTEXT)
