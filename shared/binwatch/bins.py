@@ -50,7 +50,8 @@ def add_look(bin_: Bin, look: Look, policy: Policy, now: str) -> Bin:
     """The bin after a look that has a count or a reason; one that is known already changes nothing."""
     if look.id in bin_.looks:
         return bin_
-    return _settle(bin_, look.judged(_expected(bin_, look), policy, now), now)
+    stored = replace(look, stored_at=now, decided_at=now)
+    return _settle(bin_, stored.judged(_expected(bin_, look), policy, now), now)
 
 
 def add_sidecar(bin_: Bin, stem: str, record: Record, policy: Policy, now: str) -> Bin:

@@ -22,10 +22,10 @@ from binwatch.settings import CountSettings, PublishSettings
 # Two tries of 20 s leave room within the function's 60 s for everything else; the queue retries after that.
 _ENDPOINT = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 2})
 _SERVICE = Config(
-    connect_timeout=3,
-    read_timeout=10,
+    connect_timeout=2,
+    read_timeout=5,
     max_pool_connections=THREADS,
-    retries={"mode": "standard", "total_max_attempts": 3},
+    retries={"mode": "standard", "total_max_attempts": 2},
 )
 
 

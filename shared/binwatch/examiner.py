@@ -104,6 +104,7 @@ def _new_look(upload: ObjectCreated, key: PhotoKey, now: str) -> Look:
         order=f"{key.captured_at or ''} {upload.order}",
         captured_at=key.captured_at or upload.created_at,
         uploaded_at=upload.created_at,
+        stored_at=now,
         decided_at=now,
     )
 

@@ -26,6 +26,9 @@ class Expected:
 class Look:
     """One photo and its verdict. Times are ISO 8601 in UTC.
 
+    It was captured by the robot, uploaded to S3, stored with its count here; its verdict was decided then, or
+    later when its record came or changed.
+
     `order` sorts the looks of a bin by capture; `label_prior` is kept so that the look can be judged again
     when its record changes. A look without a bin is a photo whose key names none.
     """
@@ -39,6 +42,7 @@ class Look:
     order: str
     captured_at: str
     uploaded_at: str
+    stored_at: str
     decided_at: str
     verdict: Verdict = Verdict.WAITING
     direction: Direction | None = None

@@ -139,6 +139,15 @@ def test_an_endpoint_in_trouble_is_transient_for_every_photo(error):
     assert [Unavailable, Unavailable] == [type(answer) for answer in answers]
 
 
+def test_an_endpoint_in_trouble_is_asked_once():
+    runtime = FailingRuntime(model_error(503))
+
+    answers = SageMakerCounter(runtime, "counter").count_all(photos(*[b"1"] * (MAX_PHOTOS + 1)))
+
+    assert [Unavailable] * (MAX_PHOTOS + 1) == [type(answer) for answer in answers]
+    assert [MAX_PHOTOS] == runtime.requests
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -28,6 +28,7 @@ def a_look(count, at=1, stem=None, **fields):
         order=f"{at:03}",
         captured_at=NOW,
         uploaded_at=NOW,
+        stored_at=NOW,
         decided_at=NOW,
         count=count,
         probabilities=probabilities,
@@ -146,6 +147,14 @@ def test_a_changed_record_judges_only_the_newest_look_again():
     end = fold(Record(3, "1"), a_look(3, at=1), a_look(3, at=2), Record(4, "2"))
 
     assert {"t1": Verdict.MATCH, "t2": Verdict.MISMATCH} == verdicts(end)
+
+
+def test_a_look_keeps_when_it_was_stored_and_tells_when_it_was_last_judged():
+    waiting = add_look(Bin(BIN), a_look(3), Exact(), "then")
+
+    judged = add_standing(waiting, Record(3, "1"), Exact(), "later").looks["t1/1"]
+
+    assert ("then", "later") == (judged.stored_at, judged.decided_at)
 
 
 def test_every_change_of_a_verdict_and_of_an_alert_is_audited():

@@ -170,6 +170,7 @@ def look_in_quarantine(row: QuarantineRow) -> Look:
         order="",
         captured_at=row.at,
         uploaded_at=row.at,
+        stored_at=row.at,
         decided_at=row.at,
         verdict=Verdict.UNREADABLE,
         reason=f"{row.code}: {row.detail}",

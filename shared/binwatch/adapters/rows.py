@@ -24,8 +24,9 @@ class Row(Model):
         """The table's name is set by the ledger, once its settings are known."""
 
         table_name = ""
-        read_timeout_seconds = 10
-        connect_timeout_seconds = 3
+        read_timeout_seconds = 5
+        connect_timeout_seconds = 2
+        max_retry_attempts = 2
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -53,6 +54,7 @@ class LookRow(Row, discriminator="look"):
     order = UnicodeAttribute()
     captured_at = UnicodeAttribute()
     uploaded_at = UnicodeAttribute()
+    stored_at = UnicodeAttribute()
     decided_at = UnicodeAttribute()
     verdict = UnicodeAttribute()
     direction = UnicodeAttribute(null=True)

@@ -27,8 +27,15 @@ class SageMakerCounter:
         self._endpoint_name = endpoint_name
 
     def count_all(self, photos: Sequence[Photo]) -> Sequence[Count | BinwatchError]:
-        """One count for each photo, in order, or the error that kept it from being counted."""
-        return [answer for request in _pack(photos) for answer in self._count(request)]
+        """One count for each photo, in order, or the error that kept it from being counted.
+
+        An endpoint in trouble is asked once: the photos of further requests share the first one's error.
+        """
+        answers: list[Count | BinwatchError] = []
+        for request in _pack(photos):
+            trouble = next((each for each in answers if isinstance(each, Unavailable)), None)
+            answers += [trouble] * len(request) if trouble else self._count(request)
+        return answers
 
     def _count(self, photos: Sequence[Photo]) -> Sequence[Count | BinwatchError]:
         try:
