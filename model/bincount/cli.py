@@ -119,10 +119,15 @@ def draw(out: Path, number: int, seed: int, as_json: bool) -> None:
     "--out", type=_folder, default=_SHIPPED, show_default="the shipped counter", help="Folder to write."
 )
 @click.option("--data", type=_folder, envvar="BINWATCH_DATA", default=_DATA, help="Holds abid/ and weights/.")
-@click.option("--seed", default=_DEFAULT.seed)
-@click.option("--epochs", type=click.IntRange(1), default=_DEFAULT.epochs)
+@click.option("--seed", default=_DEFAULT.seed, help="The same seed makes the same counter.")
+@click.option("--epochs", type=click.IntRange(1), default=_DEFAULT.epochs, help="Passes over the photos.")
 @click.option("--synthetic", type=click.IntRange(0), default=_DEFAULT.synthetic, help="Drawn bins added.")
-@click.option("--frozen-through", type=click.Choice(["layer2", "layer3"]), default=_DEFAULT.frozen_through)
+@click.option(
+    "--frozen-through",
+    type=click.Choice(["layer2", "layer3"]),
+    default=_DEFAULT.frozen_through,
+    help="Up to here the trunk stays as ImageNet made it.",
+)
 @click.option("--limit", type=click.IntRange(1), help="Only so many photos: a trial.")
 @_as_json
 def train(

@@ -9,6 +9,8 @@ from PIL import Image
 from bincount.photos import PhotoError, read_photo
 from tests.model.builders import a_bomb, a_photo, a_real_looking_photo
 
+pytestmark = pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+
 PHOTO = a_real_looking_photo()
 PNG = a_photo(format="PNG")
 WEBP = a_photo(format="WEBP")

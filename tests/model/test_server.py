@@ -9,6 +9,8 @@ from bincount.server import build_app
 from binwatch.prediction import Counted, Refused, parse
 from tests.model.builders import MODEL, BrokenPredictor, FakePredictor, a_bomb, a_photo, ask, post, post_many
 
+pytestmark = pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+
 PATHS = ["/invocations", "/endpoints/any-name/invocations"]
 
 

@@ -1,0 +1,141 @@
+"""The shipped counter: small, complete, honest about itself, and better than no eyes at all."""
+
+import json
+import os
+import re
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bincount.artifact import CARD, ONNX, SHIPPED, WEIGHTS, Artifact, ArtifactError, write_atomically
+from bincount.config import TrainConfig
+from bincount.data import load_photos
+from bincount.metrics import constant, score
+from bincount.predictor import DeviceMissing, OnnxPredictor, count_photos, load_predictor
+from bincount.synthetic import bins
+from binwatch.prediction import Counted, Refused
+
+ABID = Path(os.environ.get("BINWATCH_DATA", "../shared/data")) / "abid"
+
+
+@pytest.fixture(scope="module")
+def predictor():
+    return OnnxPredictor(threads=1)
+
+
+def test_it_is_small_enough_to_live_in_the_repository():
+    assert sum((SHIPPED / name).stat().st_size for name in (ONNX, WEIGHTS, CARD)) <= 30_000_000
+
+
+def test_its_card_says_what_made_it():
+    artifact = Artifact.load(SHIPPED)
+
+    assert {"command", "revision", "data", "trunk", "licence"} == artifact.made_by.keys()
+    assert artifact.made_by["command"].startswith("bincount train")
+    assert artifact.config.keys() == TrainConfig.__dataclass_fields__.keys()
+    assert pytest.approx(1, abs=1e-4) == sum(artifact.label_prior)
+
+
+def test_its_card_names_no_place_of_the_machine_that_made_it():
+    assert not re.search(r"/(home|root|tmp|work|Users)\b", (SHIPPED / CARD).read_text())
+
+
+@pytest.mark.parametrize("photos", [0, 1, 3])
+def test_every_distribution_sums_to_one_for_any_number_of_photos(predictor, photos):
+    pixels = np.random.default_rng(0).integers(0, 256, (photos, 224, 224, 3), dtype=np.uint8)
+
+    rows = predictor.predict(pixels)
+
+    assert (photos, len(predictor.model.label_prior)) == rows.shape
+    assert np.allclose(rows.sum(axis=1), 1, atol=1e-5)
+
+
+def test_a_photo_is_counted_the_same_alone_and_in_company(predictor):
+    photos = [each.jpeg for each in bins(4, seed=3)]
+
+    together = count_photos(predictor, photos)
+
+    for photo, counted in zip(photos, together, strict=True):
+        (alone,) = count_photos(predictor, [photo])
+        assert alone.probabilities == pytest.approx(counted.probabilities, abs=1e-4)
+
+
+def test_a_bad_photo_among_good_ones_is_refused_in_its_place(predictor):
+    (drawn,) = bins(1, seed=4)
+
+    kinds = [type(each) for each in count_photos(predictor, [drawn.jpeg, b"no photo", drawn.jpeg])]
+
+    assert [Counted, Refused, Counted] == kinds
+
+
+def test_it_counts_drawn_bins_far_better_than_the_constant(predictor):
+    drawn = list(bins(60, seed=99))
+    counts = np.array([each.count for each in drawn])
+
+    rows = np.array([each.probabilities for each in count_photos(predictor, [each.jpeg for each in drawn])])
+
+    blind = constant(np.array(predictor.model.label_prior), len(drawn))
+    assert score(rows, counts).mae < 0.5 * score(blind, counts).mae
+
+
+@pytest.mark.skipif(not ABID.is_dir(), reason="needs the real photos: BINWATCH_DATA")
+def test_it_counts_real_bins_better_than_the_constant(predictor):
+    photos = load_photos(ABID, "val", limit=200)
+
+    rows = predictor.predict(photos.pixels)
+
+    blind = constant(np.array(predictor.model.label_prior), len(photos.ids))
+    seeing, unseeing = score(rows, photos.counts), score(blind, photos.counts)
+    assert seeing.nll < unseeing.nll - 0.2
+    assert seeing.accuracy > unseeing.accuracy
+
+
+def test_a_folder_without_a_counter_says_what_is_missing_and_what_to_do(tmp_path):
+    with pytest.raises(ArtifactError, match=r"artifact\.json is missing .*bincount train"):
+        load_predictor(tmp_path, "cpu")
+
+
+def test_a_card_without_its_weights_says_so(tmp_path):
+    Artifact.load(SHIPPED).save(tmp_path)
+
+    with pytest.raises(ArtifactError, match=r"counter\.onnx is missing"):
+        load_predictor(tmp_path, "cpu")
+
+
+@pytest.mark.parametrize(
+    "change", [{"schema": "other/9"}, {"temperature": 0}, {"label_prior": [1.0]}, {"extra": 1}]
+)
+def test_a_card_that_this_code_cannot_use_is_refused(tmp_path, change):
+    card = json.loads((SHIPPED / CARD).read_text()) | change
+    (tmp_path / CARD).write_text(json.dumps(card))
+
+    with pytest.raises(ArtifactError):
+        Artifact.load(tmp_path)
+
+
+def test_a_card_is_read_as_it_was_written(tmp_path):
+    artifact = Artifact.load(SHIPPED)
+
+    artifact.save(tmp_path)
+
+    assert artifact == Artifact.load(tmp_path)
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+
+    with pytest.raises(TypeError):
+        write_atomically(path, "text is no bytes")
+
+    assert [path] == list(tmp_path.iterdir())
+    assert b"old" == path.read_bytes()
+
+
+@pytest.mark.skipif(find_spec("torch") is not None, reason="torch is installed")
+def test_a_gpu_that_is_not_there_is_an_error_only_when_it_was_asked_for():
+    assert isinstance(load_predictor(SHIPPED, "auto"), OnnxPredictor)
+    with pytest.raises(DeviceMissing, match="--device cpu"):
+        load_predictor(SHIPPED, "cuda")

@@ -1,0 +1,91 @@
+"""What needs torch: the network, its training, its export, and that both predictors agree."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="torch is not installed: requirements/model.txt")
+
+from bincount.config import TrainConfig  # noqa: E402
+from bincount.data import synthetic_photos  # noqa: E402
+from bincount.engine import NonFiniteLoss, logits_of, soft_labels, warm_cosine  # noqa: E402
+from bincount.export import export, halve  # noqa: E402
+from bincount.fitting import fit  # noqa: E402
+from bincount.network import Counter  # noqa: E402
+from bincount.predictor import OnnxPredictor  # noqa: E402
+from bincount.torch_predictor import TorchPredictor  # noqa: E402
+from bincount.transforms import augmented  # noqa: E402
+
+TINY = TrainConfig(epochs=1, batch_size=4, seed=1)
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    return synthetic_photos(8, seed=1)
+
+
+def test_onnx_and_torch_count_the_same(drawn):
+    by_onnx, by_torch = OnnxPredictor().predict(drawn.pixels), TorchPredictor().predict(drawn.pixels)
+
+    assert 1e-3 > np.abs(by_onnx - by_torch).max()
+    assert OnnxPredictor().model == TorchPredictor().model
+
+
+def test_the_export_computes_what_the_network_computes(drawn, tmp_path):
+    onnxruntime = pytest.importorskip("onnxruntime")
+    torch.manual_seed(0)
+    counter = Counter(classes=11)
+    halve(counter)
+
+    export(counter, tmp_path)
+
+    session = onnxruntime.InferenceSession(tmp_path / "counter.onnx")
+    (logits,) = session.run(["logits"], {"photos": drawn.pixels})
+    assert np.allclose(logits_of(counter, drawn), logits, atol=1e-3)
+
+
+def test_training_leaves_the_frozen_layers_alone_and_moves_the_rest(drawn):
+    torch.manual_seed(0)
+    counter = Counter(classes=11)
+    before = {name: tensor.clone() for name, tensor in counter.state_dict().items()}
+
+    fit(counter, drawn, drawn, TINY)
+
+    moved = {
+        name.split(".")[0] for name, tensor in counter.state_dict().items() if not tensor.equal(before[name])
+    }
+    assert {"layer3", "head"} == moved
+
+
+def test_a_loss_that_is_no_number_stops_the_run(drawn):
+    counter = Counter(classes=11)
+    torch.nn.init.constant_(counter.head.linear.bias, float("nan"))
+
+    with pytest.raises(NonFiniteLoss):
+        fit(counter, drawn, drawn, dataclasses.replace(TINY, dropout=0))
+
+
+def test_soft_labels_are_distributions_around_the_label():
+    rows = soft_labels(classes=5, softness=0.1, reach=1.0)
+
+    assert torch.allclose(rows.sum(dim=1), torch.ones(5))
+    assert torch.allclose(rows.diagonal(), torch.full((5,), 0.9))
+    assert rows[2, 1] == rows[2, 3] > rows[2, 0]
+
+
+def test_the_learning_rate_rises_and_falls_to_zero():
+    factor = warm_cosine(100)
+
+    assert factor(0) < factor(5) < factor(9) == 1
+    assert pytest.approx(0, abs=1e-3) == factor(100)
+
+
+def test_augmentation_is_seeded_and_keeps_the_shape(drawn):
+    pixels = torch.from_numpy(drawn.pixels)
+
+    first, again = (augmented(pixels, torch.Generator().manual_seed(3)) for _ in range(2))
+
+    assert first.equal(again)
+    assert (pixels.shape, torch.uint8) == (first.shape, first.dtype)
+    assert not first.equal(pixels)
