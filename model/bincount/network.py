@@ -14,6 +14,8 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from torchvision.models import ResNet18_Weights, resnet18
 from torchvision.models.resnet import BasicBlock
 
+from bincount.data import DataMissing
+
 MEAN = (0.485, 0.456, 0.406)  # of ImageNet's RGB in 0..1: what the trunk was trained on
 STD = (0.229, 0.224, 0.225)
 CHANNELS = 256
@@ -63,7 +65,7 @@ def load_trunk(counter: Counter, folder: Path) -> str:
         weights = {path.stem: torch.from_numpy(np.load(path)) for path in folder.glob("*.npy")}
         source = "resnet18_bnfolded_npy (torchvision ResNet-18 IMAGENET1K_V1, BSD-3-Clause)"
     else:
-        weights = _folded(resnet18(weights=ResNet18_Weights.DEFAULT).eval()).state_dict()
+        weights = folded(_downloaded()).state_dict()
         source = "torchvision ResNet18_Weights.DEFAULT (BSD-3-Clause)"
     own = counter.state_dict()
     trunk = {name: weights[_torchvision_name(name)] for name in own if not name.startswith("head.")}
@@ -71,14 +73,8 @@ def load_trunk(counter: Counter, folder: Path) -> str:
     return source
 
 
-def _trunk() -> tuple[nn.Sequential, nn.Sequential]:
-    """The frozen part (conv1 to layer2) and layer3, without batch norms."""
-    net = _folded(resnet18(weights=None).eval())
-    return nn.Sequential(net.conv1, net.relu, net.maxpool, net.layer1, net.layer2), net.layer3
-
-
-def _folded(net: nn.Module) -> nn.Module:
-    """ResNet with each batch norm merged into the convolution before it."""
+def folded(net: nn.Module) -> nn.Module:
+    """ResNet with each batch norm merged into the convolution before it; it computes the same."""
     net.conv1, net.bn1 = fuse_conv_bn_eval(net.conv1, net.bn1), nn.Identity()
     for block in [module for module in net.modules() if isinstance(module, BasicBlock)]:
         block.conv1, block.bn1 = fuse_conv_bn_eval(block.conv1, block.bn1), nn.Identity()
@@ -86,6 +82,22 @@ def _folded(net: nn.Module) -> nn.Module:
         if block.downsample is not None:
             block.downsample = nn.Sequential(fuse_conv_bn_eval(*block.downsample))
     return net
+
+
+def _downloaded() -> nn.Module:
+    """Torchvision's ResNet-18 with the weights that its authors recommend."""
+    try:
+        return resnet18(weights=ResNet18_Weights.DEFAULT).eval()
+    except OSError as error:
+        raise DataMissing(
+            f"ImageNet weights are neither in --data's weights/ nor to be downloaded: {error}"
+        ) from error
+
+
+def _trunk() -> tuple[nn.Sequential, nn.Sequential]:
+    """The frozen part (conv1 to layer2) and layer3, without batch norms."""
+    net = folded(resnet18(weights=None).eval())
+    return nn.Sequential(net.conv1, net.relu, net.maxpool, net.layer1, net.layer2), net.layer3
 
 
 def _torchvision_name(name: str) -> str:

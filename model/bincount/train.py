@@ -51,6 +51,7 @@ class Places:
 def train_counter(config: TrainConfig, places: Places, command: str) -> Artifact:
     """Train, calibrate, measure and write one counter."""
     torch.manual_seed(config.seed)
+    revision = _revision()  # now: the files may change while this runs
     seen = _photos_to_learn_from(config, places)
     val = load_photos(places.abid, "val", config.limit)
     _log.info("learning from %d photos, checking on %d", len(seen.ids), len(val.ids))
@@ -71,7 +72,7 @@ def train_counter(config: TrainConfig, places: Places, command: str) -> Artifact
         preprocessing=PREPROCESSING,
         metrics=_measure(lambda photos: probabilities(logits_of(counter, photos), temperature), val, prior),
         config=asdict(config),
-        made_by=_origin(command, seen, trunk),
+        made_by=_origin(command, revision, seen, trunk),
     )
     export(counter, places.out)
     artifact.save(places.out)  # last: a folder with a card has its weights
@@ -96,11 +97,11 @@ def _measure(
     }
 
 
-def _origin(command: str, seen: Photos, trunk: str) -> dict[str, str]:
+def _origin(command: str, revision: str, seen: Photos, trunk: str) -> dict[str, str]:
     """Where the counter comes from."""
     return {
         "command": command,
-        "revision": _revision(),
+        "revision": revision,
         "data": fingerprint(seen),
         "trunk": trunk,
         "licence": LICENCE,

@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="torch is not installed: requirements/model.txt")
+torchvision = pytest.importorskip(
+    "torchvision", reason="torchvision is not installed: requirements/model.txt"
+)
 
 from bincount.config import TrainConfig  # noqa: E402
 from bincount.data import synthetic_photos  # noqa: E402
 from bincount.engine import NonFiniteLoss, logits_of, soft_labels, warm_cosine  # noqa: E402
 from bincount.export import export, halve  # noqa: E402
 from bincount.fitting import fit  # noqa: E402
-from bincount.network import Counter  # noqa: E402
+from bincount.network import Counter, folded, load_trunk  # noqa: E402
 from bincount.predictor import OnnxPredictor  # noqa: E402
 from bincount.torch_predictor import TorchPredictor  # noqa: E402
 from bincount.transforms import augmented  # noqa: E402
@@ -43,6 +46,31 @@ def test_the_export_computes_what_the_network_computes(drawn, tmp_path):
     session = onnxruntime.InferenceSession(tmp_path / "counter.onnx")
     (logits,) = session.run(["logits"], {"photos": drawn.pixels})
     assert np.allclose(logits_of(counter, drawn), logits, atol=1e-3)
+
+
+def test_folding_the_batch_norms_changes_nothing():
+    torch.manual_seed(0)
+    net = torchvision.models.resnet18(weights=None)
+    net(torch.rand(4, 3, 64, 64))  # in training mode: the batch norms now hold statistics
+    photos = torch.rand(2, 3, 64, 64)
+
+    before, after = net.eval()(photos), folded(net)(photos)
+
+    assert torch.allclose(before, after, atol=1e-4)
+
+
+def test_the_trunk_is_what_the_folder_holds_and_the_head_stays(tmp_path):
+    counter = Counter(classes=11)
+    net = folded(torchvision.models.resnet18(weights=None).eval())
+    for name, tensor in net.state_dict().items():
+        np.save(tmp_path / f"{name}.npy", tensor.numpy())
+    head = counter.head.linear.weight.clone()
+
+    load_trunk(counter, tmp_path)
+
+    assert counter.stem[0].weight.equal(net.conv1.weight)
+    assert counter.layer3[1].conv2.bias.equal(net.layer3[1].conv2.bias)
+    assert counter.head.linear.weight.equal(head)
 
 
 def test_training_leaves_the_frozen_layers_alone_and_moves_the_rest(drawn):
