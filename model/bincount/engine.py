@@ -63,14 +63,8 @@ def logits_of(counter: nn.Module, photos: Photos, *, exact: bool = True) -> NDAr
     counter.eval()
     where = next(counter.parameters()).device
     with torch.inference_mode(), torch.autocast(where.type, dtype=torch.bfloat16, enabled=not exact):
-        rows = [
-            counter(torch.from_numpy(photos.pixels[start : start + _EVALUATED_AT_ONCE]).to(where))
-            .float()
-            .cpu()
-            .numpy()
-            for start in range(0, len(photos.ids), _EVALUATED_AT_ONCE)
-        ]
-    return np.concatenate(rows)
+        parts = torch.from_numpy(photos.pixels).split(_EVALUATED_AT_ONCE)
+        return np.concatenate([counter(part.to(where)).float().cpu().numpy() for part in parts])
 
 
 def soft_labels(classes: int, softness: float, reach: float) -> Tensor:

@@ -1,6 +1,7 @@
 """Fit a counter to photos: epochs of training, of which the best on other photos is kept."""
 
 import logging
+from copy import deepcopy
 from typing import Any
 
 import torch
@@ -34,10 +35,7 @@ def fit(counter: Counter, seen: Photos, val: Photos, config: TrainConfig) -> Non
         now = score(probabilities(logits_of(smooth.module, val, exact=False), 1.0), val.counts)
         _log.info("epoch %d: loss %.3f, val nll %.3f, accuracy %.3f", epoch, loss, now.nll, now.accuracy)
         if now.nll < least:
-            least, best = (
-                now.nll,
-                {name: tensor.clone() for name, tensor in smooth.module.state_dict().items()},
-            )
+            least, best = now.nll, deepcopy(smooth.module.state_dict())
     counter.load_state_dict(best)
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
+from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, InvalidGraph, InvalidProtobuf
 
 from bincount.artifact import ONNX, SHIPPED, Artifact, ArtifactError, missing
 from bincount.calibration import probabilities
@@ -45,7 +46,10 @@ class OnnxPredictor:
         path = folder / ONNX
         if not path.is_file():
             raise ArtifactError(missing(folder, ONNX))
-        self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        try:
+            self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        except (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf) as error:
+            raise ArtifactError(f"{path} is no ONNX graph: {error}") from error
 
     @property
     def model(self) -> Model:

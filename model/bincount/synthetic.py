@@ -15,6 +15,7 @@ from bincount.synthetic_items import Colour, Item, draw_item, paint, silhouette
 
 # Shares of the counts 0, 1, 2, ... among real bins, rounded; the last entries stand for the long tail.
 _COUNT_SHARES = (3, 8, 14, 17, 15, 12, 9, 6, 5, 3, 2, 2, 2, 1, 1)
+MOST_ITEMS = 40
 LEAST_SHOWN = 0.4  # of its own area; with less, "exact" would be a matter of taste
 _LABEL_COLOURS = ((180, 60, 50), (60, 110, 160), (60, 130, 80))
 
@@ -38,7 +39,13 @@ def bins(n: int, seed: int = 0) -> Iterator[SyntheticBin]:
 
 
 def draw(seed: int, count: int) -> Image.Image:
-    """Draw one bin with exactly ``count`` items, at one of the sizes that the cameras crop to."""
+    """Draw one bin with exactly ``count`` items, at one of the sizes that the cameras crop to.
+
+    Raises:
+        ValueError: no bin holds so many.
+    """
+    if not 0 <= count <= MOST_ITEMS:
+        raise ValueError(f"a bin of {count} items cannot be drawn: 0 to {MOST_ITEMS}")
     rng = random.Random(f"bin {seed} {count}")  # noqa: S311
     size = (rng.randint(330, 640), rng.randint(260, 480))
     image = _empty_bin(rng, size)
@@ -99,46 +106,46 @@ def _empty_bin(rng: random.Random, size: tuple[int, int]) -> Image.Image:
     tones = [tuple(round(channel * factor) for channel in base) for factor in (1.0, 0.72, 0.85, 0.6, 1.15)]
     back, side, floor, ceiling, lip = tones
     image = Image.new("RGB", size, back)
-    draw = ImageDraw.Draw(image)
+    pen = ImageDraw.Draw(image)
     x0, x1 = width * rng.uniform(0.06, 0.12), width * rng.uniform(0.88, 0.94)
     y0, y1 = height * rng.uniform(0.1, 0.16), height * rng.uniform(0.76, 0.82)
-    draw.polygon([(0, 0), (x0, y0), (x0, y1), (0, height)], fill=side)
-    draw.polygon([(width, 0), (x1, y0), (x1, y1), (width, height)], fill=side)
-    draw.polygon([(0, 0), (width, 0), (x1, y0), (x0, y0)], fill=ceiling)
-    draw.polygon([(0, height), (width, height), (x1, y1), (x0, y1)], fill=floor)
+    pen.polygon([(0, 0), (x0, y0), (x0, y1), (0, height)], fill=side)
+    pen.polygon([(width, 0), (x1, y0), (x1, y1), (width, height)], fill=side)
+    pen.polygon([(0, 0), (width, 0), (x1, y0), (x0, y0)], fill=ceiling)
+    pen.polygon([(0, height), (width, height), (x1, y1), (x0, y1)], fill=floor)
     for _ in range(rng.randint(1, 4)):  # folds of the fabric
         x = rng.uniform(x0, x1)
-        draw.line((x, y0, x + rng.uniform(-12, 12), y1), fill=side, width=2)
-    draw.rectangle((0, 0, width, height * 0.05), fill=lip)
-    draw.rectangle((0, height * 0.93, width, height), fill=lip)
+        pen.line((x, y0, x + rng.uniform(-12, 12), y1), fill=side, width=2)
+    pen.rectangle((0, 0, width, height * 0.05), fill=lip)
+    pen.rectangle((0, height * 0.93, width, height), fill=lip)
     return image.filter(ImageFilter.GaussianBlur(2))
 
 
 def _label(image: Image.Image, rng: random.Random) -> None:
     """The bin's own label with a square code on the lower lip."""
-    draw = ImageDraw.Draw(image)
+    pen = ImageDraw.Draw(image)
     width, height = image.size
     x, y, w, h = width * rng.uniform(0.15, 0.6), height * 0.92, width * 0.24, height * 0.08
-    draw.rectangle((x, y, x + w, y + h), fill=(226, 220, 206))
-    draw.rectangle((x, y, x + w * 0.12, y + h), fill=rng.choice(_LABEL_COLOURS))
-    draw.text((x + w * 0.2, y + h * 0.1), f"{rng.randint(1, 4)}{rng.choice('ABCDEFGH')}", fill=(20, 20, 20))
+    pen.rectangle((x, y, x + w, y + h), fill=(226, 220, 206))
+    pen.rectangle((x, y, x + w * 0.12, y + h), fill=rng.choice(_LABEL_COLOURS))
+    pen.text((x + w * 0.2, y + h * 0.1), f"{rng.randint(1, 4)}{rng.choice('ABCDEFGH')}", fill=(20, 20, 20))
     cell = h / 7
     for i in range(36):
         if rng.random() < 0.55:
             cx, cy = x + w * 0.65 + cell * (i % 6), y + h * 0.08 + cell * (i // 6)
-            draw.rectangle((cx, cy, cx + cell - 1, cy + cell - 1), fill=(20, 20, 20))
+            pen.rectangle((cx, cy, cx + cell - 1, cy + cell - 1), fill=(20, 20, 20))
 
 
 def _bands(image: Image.Image, rng: random.Random) -> None:
     """Elastic bands across the opening: bundles of thin, light, half-transparent threads."""
     width, height = image.size
     threads = Image.new("L", image.size, 0)
-    draw = ImageDraw.Draw(threads)
+    pen = ImageDraw.Draw(threads)
     for _ in range(rng.randint(1, 3)):
         y, sag, tilt = height * rng.uniform(0.15, 0.85), rng.uniform(-6, 6), rng.uniform(-8, 8)
         for _ in range(rng.randint(4, 9)):
             thread = (0, y, width / 2, y + sag + tilt / 2, width, y + tilt)
-            draw.line(thread, fill=rng.randint(70, 190), width=1)
+            pen.line(thread, fill=rng.randint(70, 190), width=1)
             y += rng.uniform(3, 6)
     image.paste(Image.new("RGB", image.size, (214, 206, 188)), (0, 0), threads)
 

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from bincount.photos import read_photo
-from bincount.synthetic import LEAST_SHOWN, bins, draw, place_items, shown_shares
+from bincount.synthetic import LEAST_SHOWN, MOST_ITEMS, bins, draw, place_items, shown_shares
 
 
 def test_the_same_seed_draws_the_same_bins():
@@ -29,6 +29,12 @@ def test_a_bin_holds_exactly_as_many_items_as_it_says_and_all_can_be_seen(count)
 
     assert count == len(shares)
     assert all(share >= LEAST_SHOWN for share in shares)
+
+
+@pytest.mark.parametrize("count", [-1, MOST_ITEMS + 1])
+def test_a_bin_that_cannot_be_drawn_is_refused(count):
+    with pytest.raises(ValueError, match="cannot be drawn"):
+        draw(0, count)
 
 
 def test_one_more_item_changes_the_picture():
