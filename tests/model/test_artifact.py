@@ -104,6 +104,14 @@ def test_a_card_without_its_weights_says_so(tmp_path):
         load_predictor(tmp_path, "cpu")
 
 
+def test_weights_that_were_cut_off_are_refused(tmp_path):
+    Artifact.load(SHIPPED).save(tmp_path)
+    (tmp_path / ONNX).write_bytes((SHIPPED / ONNX).read_bytes()[:100_000])
+
+    with pytest.raises(ArtifactError, match="no ONNX graph"):
+        load_predictor(tmp_path, "cpu")
+
+
 @pytest.mark.parametrize(
     "change", [{"schema": "other/9"}, {"temperature": 0}, {"label_prior": [1.0]}, {"extra": 1}]
 )
