@@ -1,0 +1,81 @@
+"""What `sam build` made, run as AWS would run it: every function with every sample event."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.artefacts.lambda_runtime import only_the_runtime, python_path
+from tests.artefacts.one_machine import FUNCTIONS, LAYER
+from tests.sample_events import NAMES, keys, records, text
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="the runtime interface emulator is a program for Linux"
+)
+
+DONE = {"batchItemFailures": []}
+LIMIT = 262_144_000  # bytes that Lambda takes for a function and its layers, unzipped
+
+
+def failed(name):
+    (record,) = records(name)
+    return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
+
+
+ANSWERS = {("PublishAlertsFunction", "stream_outbox_poison"): failed("stream_outbox_poison")}  # else DONE
+
+
+@pytest.mark.parametrize("event", NAMES)
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_function_answers_every_event(functions, function, event):
+    assert ANSWERS.get((function, event), DONE) == functions[function].invoke(text(event))
+
+
+def test_an_uploaded_photo_becomes_a_look_with_a_verdict(machine, functions):
+    functions["CountBinsFunction"].invoke(text("s3_put_fleet_in_sqs"))
+
+    looks = [row for row in machine.rows() if row.get("key", {}).get("S") in keys("s3_put_fleet_in_sqs")]
+    assert looks
+    assert all(row["verdict"]["S"] in {"MATCH", "MISMATCH", "UNSURE", "WAITING"} for row in looks)
+
+
+def test_a_row_of_the_outbox_becomes_a_message_on_the_topic(machine, functions):
+    machine.alerts()
+
+    functions["PublishAlertsFunction"].invoke(text("stream_outbox_insert"))
+
+    (record,) = records("stream_outbox_insert")
+    assert [json.loads(record["dynamodb"]["NewImage"]["alert"]["S"])] == machine.alerts()
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_importing_the_built_function_needs_no_environment(machine, function, tmp_path):
+    path = python_path(
+        machine.built / function, machine.built / LAYER, only_the_runtime(tmp_path / "runtime")
+    )
+
+    imported = subprocess.run(
+        [sys.executable, "-S", "-c", "import app; print(app.__file__)"],
+        env={"PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+    )
+
+    assert (0, f"{machine.built / function / 'app.py'}\n") == (imported.returncode, imported.stdout), (
+        imported.stderr
+    )
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_holds_its_handler_and_nothing_else(machine, function):
+    files = {path.name for path in (machine.built / function).iterdir() if path.name != "__pycache__"}
+
+    assert {"app.py", "requirements.txt"} == files
+
+
+def test_the_layer_holds_our_package_and_fits_into_lambda(machine):
+    layer = machine.built / LAYER
+
+    assert (layer / "python/binwatch/monitor.py").is_file()
+    assert sum(path.stat().st_size for path in layer.rglob("*") if path.is_file()) < LIMIT
