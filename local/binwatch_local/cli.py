@@ -1,0 +1,72 @@
+"""`binwatch`: the whole pipeline on this machine."""
+
+import os
+import signal
+import sys
+from typing import NoReturn
+
+import click
+from botocore.exceptions import BotoCoreError, ClientError
+
+from binwatch.errors import Transient
+from binwatch_local import environment
+from binwatch_local.commands.demo import demo
+from binwatch_local.commands.feed import feed
+from binwatch_local.commands.lifecycle import down, env, up
+from binwatch_local.commands.show import alerts, looks, status
+from binwatch_local.console import complain, err
+from binwatch_local.errors import OneMachineError
+
+INTERRUPTED, TERMINATED = 130, 143
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="binwatch")
+def cli() -> None:
+    """Run binwatch on this machine: a bin's photo becomes a count, and a wrong record becomes an alert.
+
+    No AWS account, no Docker, no root. State is kept in .binwatch/ of the checkout, or in BINWATCH_HOME.
+
+    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the stack is not up, 130 interrupted, 143 terminated.
+    """
+
+
+for command in (up, down, feed, status, looks, alerts, env, demo):
+    cli.add_command(command)
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM, handled like Ctrl-C: what was started is stopped."""
+
+
+def _terminate(*_: object) -> NoReturn:
+    raise Terminated
+
+
+def main() -> NoReturn:
+    """Run the command line; every error that a person can put right ends in a sentence and an exit code."""
+    signal.signal(signal.SIGTERM, _terminate)
+    environment.isolate()
+    try:
+        sys.exit(cli(standalone_mode=False))
+    except OneMachineError as error:
+        complain(error)
+        sys.exit(error.exit_code)
+    except click.exceptions.Abort as abort:
+        err.print("Interrupted.")
+        sys.exit(TERMINATED if isinstance(abort.__cause__, Terminated) else INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (BotoCoreError, ClientError, Transient) as error:
+        complain(
+            OneMachineError(f"The stack did not do as asked: {error}", "Ask `binwatch status` what is wrong.")
+        )
+        sys.exit(1)
+    except BrokenPipeError:  # `binwatch looks | head`: nobody reads on
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The commands of `binwatch`, one file for what belongs together."""

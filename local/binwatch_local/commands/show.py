@@ -1,0 +1,134 @@
+"""`status`, `looks` and `alerts`."""
+
+import json
+import sys
+from collections import Counter
+from dataclasses import asdict
+from typing import Any
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from binwatch.adapters.dynamodb_ledger import DynamoLedger
+from binwatch.decision import Verdict
+from binwatch_local import aws, servers, stack
+from binwatch_local.console import out
+from binwatch_local.home import Home
+from binwatch_local.inbox import Inbox, Received
+from binwatch_local.terminal import alert_panel, looks_table
+
+FOLLOW_WAIT_S = 5
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def status(as_json: bool) -> None:
+    """Tell whether both servers answer, what waits in the queues, and what was found so far.
+
+    Exit code 1 where a server does not answer or dead letters wait for a person.
+    """
+    home = Home.from_env()
+    found = stack.find(home)
+    state = _state(home, found)
+    if as_json:
+        click.echo(json.dumps(state, indent=2))
+    else:
+        out.print(_status_table(state))
+    healthy = (
+        all(server["answers"] for server in state["servers"].values())
+        and not state["queues"]["dead_letters"]["total"]
+    )
+    sys.exit(0 if healthy else 1)
+
+
+def _state(home: Home, found: stack.Stack) -> dict[str, Any]:
+    checks = servers.checks(home)
+    ledger = DynamoLedger(found.table)
+    inbox = Inbox(home, found.inbox)
+    depths = {"uploads": found.uploads_queue, "dead_letters": found.dead_letter_queue, "alerts": found.inbox}
+    queues = {name: aws.depth(url) for name, url in depths.items()}
+    return {
+        "home": str(home.root),
+        "servers": {
+            "ministack": {"url": found.aws_url, "answers": servers.answers(checks["ministack"])},
+            "endpoint": {
+                "url": found.endpoint_url,
+                "answers": servers.answers(checks["endpoint"]),
+                "restarts": servers.restarts(home),
+            },
+        },
+        "queues": {name: {**asdict(depth), "total": depth.total} for name, depth in queues.items()},
+        "verdicts": Counter(look.verdict.value for look in ledger.looks()),
+        "quarantined": sum(1 for _ in ledger.quarantined()),
+        "alerts_received": len(inbox.kept()) + queues["alerts"].total,
+    }
+
+
+def _status_table(state: dict[str, Any]) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for name, server in state["servers"].items():
+        health = Text("answers", "green") if server["answers"] else Text("does not answer", "bold red")
+        restarts = f", restarted {server['restarts']}x" if server.get("restarts") else ""
+        table.add_row(name, Text.assemble(server["url"], "  ", health, restarts))
+    for name, depth in state["queues"].items():
+        style = "bold red" if name == "dead_letters" and depth["total"] else ""
+        counts = f"{depth['waiting']} waiting, {depth['in_flight']} in flight, {depth['delayed']} delayed"
+        table.add_row(f"queue {name}", Text(counts, style))
+    verdicts = ", ".join(f"{number} {verdict}" for verdict, number in sorted(state["verdicts"].items()))
+    table.add_row("looks", verdicts or "none yet")
+    table.add_row("quarantined", str(state["quarantined"]))
+    table.add_row("alerts received", str(state["alerts_received"]))
+    return table
+
+
+@click.command()
+@click.option(
+    "--verdict", type=click.Choice([each.value for each in Verdict], case_sensitive=False), help="Only these."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON array of every stored look.")
+def looks(verdict: str | None, as_json: bool) -> None:
+    """Show every photo that was looked at, with its count and its verdict."""
+    found = stack.find(Home.from_env())
+    chosen = sorted(
+        (look for look in DynamoLedger(found.table).looks() if verdict in {None, look.verdict.value}),
+        key=lambda look: (look.uploaded_at, look.key),
+    )
+    if as_json:
+        click.echo(json.dumps([asdict(look) for look in chosen], indent=2, ensure_ascii=False))
+        return
+    out.print(looks_table(chosen))
+
+
+@click.command()
+@click.option("--follow", is_flag=True, help="Go on showing alerts as they arrive, until Ctrl-C.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON array of the alerts; with --follow one a line."
+)
+def alerts(follow: bool, as_json: bool) -> None:
+    """Show the alerts as operations staff receive them, oldest first.
+
+    Alerts are taken from a queue that is subscribed to the stack's topic, and kept in the state folder.
+    """
+    home = Home.from_env()
+    inbox = Inbox(home, stack.find(home).inbox)
+    received = [*inbox.kept(), *inbox.receive()]
+    if as_json and not follow:
+        click.echo(
+            json.dumps([json.loads(each.alert.to_json()) for each in received], indent=2, ensure_ascii=False)
+        )
+        return
+    if not (received or follow):
+        out.print("No alert yet.")
+    for each in received:
+        _show(each, as_json)
+    while follow:
+        for each in inbox.receive(wait_s=FOLLOW_WAIT_S):
+            _show(each, as_json)
+
+
+def _show(received: Received, as_json: bool) -> None:
+    if as_json:
+        click.echo(received.alert.to_json())
+    else:
+        out.print(alert_panel(received.alert))

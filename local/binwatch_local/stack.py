@@ -1,0 +1,163 @@
+"""The one-machine stack as a whole: bring it up, find it, take it down."""
+
+import fcntl
+import json
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, dataclass
+
+import boto3
+
+from binwatch_local import deploy, environment, servers
+from binwatch_local.errors import NotRunning, OneMachineError
+from binwatch_local.home import Home, read_json, write_json
+from binwatch_local.servers import Ports
+
+Steps = Callable[[str], AbstractContextManager[None]]
+
+INBOX = "binwatch-alerts-inbox"
+PYTHON = (3, 13)  # the functions' runtime in template.yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A stack that is up: where everything is."""
+
+    aws_url: str
+    endpoint_url: str
+    bucket: str
+    uploads_queue: str
+    dead_letter_queue: str
+    table: str
+    topic: str
+    endpoint_name: str
+    inbox: str
+
+
+def up(home: Home, ports: Ports, steps: Steps, parent: int | None = None) -> Stack:
+    """Start both servers and deploy the template; what already runs is kept and brought up to date.
+
+    Args:
+        home: the state folder.
+        ports: the ports asked for.
+        steps: wraps each step, to show it.
+        parent: a process whose end ends the stack, too.
+
+    Raises:
+        OneMachineError: a port is taken, a server did not start, or SAM failed.
+    """
+    home.make()
+    with _alone(home):
+        if servers.running(home):
+            servers.refuse_other_ports(home, ports)
+        else:
+            servers.stop_all(home)  # of a supervisor that was killed
+            with steps("Starting MiniStack and the counting endpoint"):
+                servers.start(home, ports, parent)
+        aws_url, endpoint_url = servers.addresses(home)
+        environment.enter(aws_url, endpoint_url)
+        stack = _deploy(home, aws_url, endpoint_url, steps)
+        write_json(home.stack_file, asdict(stack))
+    return stack
+
+
+def find(home: Home) -> Stack:
+    """The stack that is up, with this process made its client.
+
+    Raises:
+        NotRunning: there is none in this home, or it has not been deployed.
+    """
+    remedy = "Start it: `binwatch up`."
+    if not servers.running(home):
+        failure = servers.failure(home)
+        what = f"went down ({failure})" if failure else "is not up"
+        raise NotRunning(f"The stack in {home.root} {what}.", remedy)
+    written = read_json(home.stack_file)
+    if written is None:
+        raise NotRunning(f"The stack in {home.root} is not deployed yet.", remedy)
+    stack = Stack(**written)
+    environment.enter(stack.aws_url, stack.endpoint_url)
+    return stack
+
+
+def down(home: Home) -> bool:
+    """Stop what runs in a home; its state stays.
+
+    Returns:
+        Whether anything ran.
+    """
+    ran = servers.stop_all(home)
+    shutil.rmtree(home.temporary, ignore_errors=True)
+    return ran
+
+
+def require_python() -> None:
+    """SAM builds with the Python of the template, which must be the one that runs here.
+
+    Raises:
+        OneMachineError: this is another Python.
+    """
+    if sys.version_info[:2] != PYTHON:
+        raise OneMachineError(
+            f"The one-machine stack needs Python 3.13; this is {platform.python_version()}.",
+            "Run it from the environment that `make install` creates.",
+        )
+
+
+@contextmanager
+def _alone(home: Home) -> Iterator[None]:
+    """Keep a second `up` in the same home away."""
+    with (home.root / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise OneMachineError(
+                f"Another `binwatch up` is at work in {home.root}.",
+                "Wait for it, or choose another state folder with BINWATCH_HOME.",
+            ) from error
+        yield
+
+
+def _deploy(home: Home, aws_url: str, endpoint_url: str, steps: Steps) -> Stack:
+    """Build and deploy the template, and subscribe to its alerts."""
+    with deploy.one_at_a_time() as folder:
+        with steps("Building the functions and their layer (sam build)"):
+            deploy.build(folder, home)
+        with steps("Deploying template.yaml (sam deploy)"):
+            outputs = deploy.deploy(folder, home, aws_url, endpoint_url)
+    with steps("Subscribing a queue to the alerts"):
+        inbox = _subscribe(outputs["AlertsTopicArn"])
+    return Stack(
+        aws_url=aws_url,
+        endpoint_url=endpoint_url,
+        bucket=outputs["UploadsBucketName"],
+        uploads_queue=outputs["UploadsQueueUrl"],
+        dead_letter_queue=outputs["DeadLetterQueueUrl"],
+        table=outputs["TableName"],
+        topic=outputs["AlertsTopicArn"],
+        endpoint_name=outputs["EndpointName"],
+        inbox=inbox,
+    )
+
+
+def _subscribe(topic: str) -> str:
+    """Subscribe a queue of ours to the alerts, as any consumer would; its address."""
+    sqs = boto3.client("sqs")
+    queue = sqs.create_queue(QueueName=INBOX)["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    allowed = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
+    boto3.client("sns").subscribe(
+        TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"}
+    )
+    return queue

@@ -1,0 +1,135 @@
+"""Looks, alerts and reports as a terminal shows them."""
+
+from collections.abc import Iterable
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from binwatch.alerts import Alert, email_text, subject
+from binwatch.decision import Verdict
+from binwatch.looks import Look
+from binwatch_local.report import Report, Spread
+
+VERDICT_STYLES = {
+    Verdict.MATCH: "green",
+    Verdict.MISMATCH: "bold red",
+    Verdict.UNSURE: "yellow",
+    Verdict.WAITING: "cyan",
+    Verdict.UNREADABLE: "magenta",
+}
+
+
+def looks_table(looks: Iterable[Look]) -> Table:
+    """Photos with their counts and verdicts."""
+    table = Table(header_style="bold")
+    table.add_column("photo", overflow="fold")
+    table.add_column("verdict")
+    for name in ("expected", "count", "P(wrong)"):
+        table.add_column(name, justify="right")
+    table.add_column("why", overflow="fold")
+    for look in looks:
+        table.add_row(
+            Text(look.key),
+            Text(look.verdict.value, VERDICT_STYLES[look.verdict]),
+            _number(look.expected),
+            count_text(look.count, look.probabilities),
+            "" if look.mismatch_probability is None else f"{look.mismatch_probability:.0%}",
+            Text(look.reason or look.direction or ""),
+        )
+    return table
+
+
+def count_text(count: int | None, probabilities: tuple[float, ...]) -> str:
+    """A count as people write it: the last one that the counter knows means that many or more."""
+    if count is None:
+        return ""
+    return f"{count}+" if count == len(probabilities) - 1 else str(count)
+
+
+def alert_panel(alert: Alert) -> Panel:
+    """An alert as its e-mail shows it."""
+    return Panel(Text(email_text(alert)), title=Text(subject(alert)), title_align="left", border_style="red")
+
+
+def report_view(report: Report) -> RenderableType:
+    """The report of a run."""
+    return Group(
+        *(alert_panel(received.alert) for received in report.alerts.values()),
+        _unreadable(report),
+        _headline(report),
+    )
+
+
+def _headline(report: Report) -> Table:
+    table = Table(
+        title="What became of the photos", title_style="bold", title_justify="left", show_header=False
+    )
+    table.add_column(style="dim")
+    table.add_column()
+    verdicts = Text(", ").join(
+        Text(f"{number} {verdict}", VERDICT_STYLES[Verdict(verdict)])
+        for verdict, number in report.verdicts.items()
+    )
+    table.add_row("photos", f"{len(report.sent)} from {report.source}")
+    table.add_row("counted", str(report.counted))
+    table.add_row("verdicts", verdicts)
+    table.add_row("alerts", f"{len(report.alerts)} received through SNS and SQS")
+    table.add_row("planted", _planted(report))
+    table.add_row("upload to stored count", _spread(report.count_latency))
+    table.add_row("upload to alert", _spread(report.alert_latency))
+    table.add_row("sustained", f"{report.photos_per_s:.1f} photos/s ({_rate(report.rate)})")
+    table.add_row("quarantined records", str(len(report.quarantined)))
+    table.add_row("dead letters", str(report.dead_letters))
+    table.add_row("lost", _lost(report))
+    return table
+
+
+def _planted(report: Report) -> str:
+    false = sum(not report.planted.get(received.alert.photo.key) for received in report.alerts.values())
+    return (
+        f"{len(report.planted)} records made wrong, {len(report.found)} of them alerted; "
+        f"{false} alerts on records sent as they were"
+    )
+
+
+def _lost(report: Report) -> Text:
+    if report.nothing_lost:
+        return Text("nothing: every photo has one verdict, every mismatch its alert", "bold green")
+    parts = {
+        "photos without a verdict": report.lost,
+        "mismatches without an alert": report.unalerted,
+    }
+    told = [f"{len(keys)} {what} ({', '.join(keys[:3])}…)" for what, keys in parts.items() if keys]
+    told += [f"{report.dead_letters} dead letters"] if report.dead_letters else []
+    return Text("; ".join(told), "bold red")
+
+
+def _unreadable(report: Report) -> RenderableType:
+    unreadable = [look for look in report.looks.values() if look.verdict is Verdict.UNREADABLE]
+    if not unreadable and not report.quarantined:
+        return ""
+    table = Table(title="Not counted, and why", title_style="bold", title_justify="left", header_style="bold")
+    table.add_column("object", overflow="fold")
+    table.add_column("why", overflow="fold")
+    for look in unreadable:
+        table.add_row(Text(look.key), Text(look.reason or ""))
+    for each in report.quarantined:
+        if each.kind != "photo":
+            table.add_row(Text(each.key or each.id), Text(f"{each.code}: {each.detail}"))
+    return table
+
+
+def _spread(spread: Spread) -> str:
+    if spread.p50 is None or spread.p99 is None:
+        return "none"
+    return f"p50 {spread.p50:.2f} s, p99 {spread.p99:.2f} s"
+
+
+def _rate(rate: float) -> str:
+    return f"{rate:g}/s asked for" if rate else "as fast as it goes"
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else str(value)
