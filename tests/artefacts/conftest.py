@@ -4,14 +4,12 @@ import pytest
 
 from tests.artefacts.lambda_runtime import LambdaRuntime
 from tests.artefacts.one_machine import FUNCTIONS, LAYER, one_machine
-from tests.sample_events import NAMES, keys
 
 
 @pytest.fixture(scope="session")
 def machine(tmp_path_factory):
     with one_machine(tmp_path_factory.mktemp("one-machine")) as machine:
-        for key in sorted({key for name in NAMES for key in keys(name)}):
-            machine.put_object(key)
+        machine.put_objects()
         yield machine
 
 

@@ -13,6 +13,7 @@ from binwatch_local import environment, stack
 from binwatch_local.deploy import STACK_NAME, one_at_a_time
 from binwatch_local.home import Home
 from tests.model.builders import a_photo
+from tests.sample_events import NAMES, keys
 
 FUNCTIONS = ("CountBinsFunction", "PublishAlertsFunction")
 LAYER = "BinwatchLayer"
@@ -39,10 +40,11 @@ class OneMachine:
         )
         return environment.TEST_CREDENTIALS | configuration["Environment"]["Variables"]
 
-    def put_object(self, key):
-        """What an event announces: a photo or a record."""
-        body = RECORD if key.endswith(".json") else a_photo(count=1)
-        self.client("s3").put_object(Bucket=self.stack.bucket, Key=key, Body=body)
+    def put_objects(self):
+        """The photos and records that the sample events announce."""
+        for key in sorted({key for name in NAMES for key in keys(name)}):
+            body = RECORD if key.endswith(".json") else a_photo(count=1)
+            self.client("s3").put_object(Bucket=self.stack.bucket, Key=key, Body=body)
 
     def rows(self):
         pages = self.client("dynamodb").get_paginator("scan").paginate(TableName=self.stack.table)

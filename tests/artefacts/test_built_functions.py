@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from tests.artefacts.answers import ANSWERS, DONE
 from tests.artefacts.lambda_runtime import only_the_runtime, python_path
 from tests.artefacts.one_machine import FUNCTIONS, LAYER
 from tests.sample_events import NAMES, keys, records, text
@@ -14,16 +15,7 @@ pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="the runtime interface emulator is a program for Linux"
 )
 
-DONE = {"batchItemFailures": []}
 LIMIT = 262_144_000  # bytes that Lambda takes for a function and its layers, unzipped
-
-
-def failed(name):
-    (record,) = records(name)
-    return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
-
-
-ANSWERS = {("PublishAlertsFunction", "stream_outbox_poison"): failed("stream_outbox_poison")}  # else DONE
 
 
 @pytest.mark.parametrize("event", NAMES)
