@@ -1,7 +1,8 @@
 """Lets containers reach servers that listen on 127.0.0.1 only.
 
-Docker Desktop does so by itself, under a name. On Linux the host is the gateway of the containers' network, and
-nothing listens there: each port is forwarded for as long as it is needed. (SAM ignores `--docker-network host`.)
+Docker Desktop does so by itself, under a name. On Linux the host is the gateway of the containers' network,
+and nothing listens there: each port is forwarded for as long as it is needed. (SAM ignores `--docker-network
+host`.)
 """
 
 import contextlib
