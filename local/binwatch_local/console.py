@@ -20,9 +20,13 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 def step(title: str) -> Iterator[None]:
     """Show a step while it runs, and how long it took."""
     began = time.monotonic()
-    with err.status(Text(f"{title} …")):
-        yield
-    err.print(Text.assemble(("✔ ", "green"), title, (f"  {time.monotonic() - began:.1f} s", "dim")))
+    mark = Text("✘ ", "bold red")
+    try:
+        with err.status(Text(f"{title} …")):
+            yield
+        mark = Text("✔ ", "green")
+    finally:
+        err.print(Text.assemble(mark, title, (f"  {time.monotonic() - began:.1f} s", "dim")))
 
 
 def complain(error: OneMachineError) -> None:

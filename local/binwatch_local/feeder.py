@@ -31,13 +31,11 @@ class Sent:
         key: the object key of the photo.
         version_id: its version in the bucket.
         at: when the upload of the photo was complete, in seconds since 1970.
-        has_record: whether a record of its own went with it.
     """
 
     key: str
     version_id: str | None
     at: float
-    has_record: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,7 @@ def _upload(photos: Photos, capture: Capture, bucket: Bucket, *, record_first: b
     at = time.time()
     if not record_first and capture.record is not None:
         bucket.put(capture.record_key, capture.record)
-    return Sent(capture.photo_key, version_id, at, capture.record is not None)
+    return Sent(capture.photo_key, version_id, at)
 
 
 def _collect(

@@ -96,9 +96,9 @@ class Report:
 
     @property
     def count_latency(self) -> Spread:
-        """From a photo's complete upload to its stored verdict."""
+        """From a photo's complete upload to its stored count."""
         return Spread.of(
-            _seconds(look.decided_at) - photo.at for photo in self.sent if (look := self.looks.get(photo.key))
+            _seconds(look.stored_at) - photo.at for photo in self.sent if (look := self.looks.get(photo.key))
         )
 
     @property
@@ -113,10 +113,10 @@ class Report:
 
     @property
     def photos_per_s(self) -> float:
-        """Photos that came to a verdict, over the time from the first upload to the last verdict."""
+        """Photos stored, over the time from the first upload to the last photo stored."""
         if not self.looks or not self.sent:
             return 0.0
-        seconds = max(_seconds(look.decided_at) for look in self.looks.values()) - min(
+        seconds = max(_seconds(look.stored_at) for look in self.looks.values()) - min(
             photo.at for photo in self.sent
         )
         return len(self.looks) / seconds if seconds > 0 else 0.0

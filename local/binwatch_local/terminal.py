@@ -90,7 +90,7 @@ def _planted(report: Report) -> str:
     false = sum(not report.planted.get(received.alert.photo.key) for received in report.alerts.values())
     return (
         f"{len(report.planted)} records made wrong, {len(report.found)} of them alerted; "
-        f"{false} alerts on records sent as they were"
+        f"{false} of the alerts on records sent as they were"
     )
 
 

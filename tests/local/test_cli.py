@@ -1,0 +1,89 @@
+"""The command line as a person meets it."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from binwatch_local.cli import cli
+
+COMMANDS = ("up", "down", "feed", "status", "looks", "alerts", "env", "demo")
+
+
+def binwatch(home, *arguments):
+    """The program itself, in a state folder of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "binwatch_local.cli", *arguments],
+        env={**os.environ, "BINWATCH_HOME": str(home)},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_the_help_names_every_command():
+    shown = CliRunner().invoke(cli, ["--help"]).output
+
+    assert set(cli.commands) == set(COMMANDS)
+    assert all(command in shown for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_and_option_says_what_it_does(command):
+    result = CliRunner().invoke(cli, [command, "--help"])
+
+    assert result.exit_code == 0
+    assert cli.commands[command].help
+    assert all(getattr(parameter, "help", "argument") for parameter in cli.commands[command].params)
+
+
+@pytest.mark.parametrize("command", [["status"], ["looks"], ["alerts"], ["env"], ["feed", "anything"]])
+def test_without_a_stack_the_remedy_is_named(tmp_path, command):
+    ran = binwatch(tmp_path, *command)
+
+    assert ran.returncode == 3
+    assert "is not up" in ran.stderr
+    assert "binwatch up" in ran.stderr
+
+
+def test_down_without_a_stack_is_no_error(tmp_path):
+    ran = binwatch(tmp_path, "down")
+
+    assert ran.returncode == 0
+    assert "No stack was up" in ran.stderr
+
+
+def test_a_process_that_got_our_number_is_left_alone(tmp_path):
+    stranger = {"pid": os.getpid(), "born": 1.0}
+    (tmp_path / "supervisor.json").write_text(json.dumps(stranger))
+    servers = {name: {"process": stranger, "port": 1, "restarts": 0} for name in ("ministack", "endpoint")}
+    (tmp_path / "servers.json").write_text(json.dumps({"failure": None, **servers}))
+
+    assert binwatch(tmp_path, "status").returncode == 3
+    assert binwatch(tmp_path, "down").returncode == 0
+
+
+def test_purge_leaves_what_is_not_ours(tmp_path):
+    (tmp_path / "holiday.jpg").write_text("a person's own file")
+    (tmp_path / "alerts.jsonl").write_text("")
+
+    binwatch(tmp_path, "down", "--purge")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["holiday.jpg"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["feed"], ["nonsense"], ["demo", "--plant", "2"], ["demo", "--rate", "-1"], ["looks", "--verdict", "X"]],
+)
+def test_wrong_usage_is_told_apart(tmp_path, arguments):
+    assert binwatch(tmp_path, *arguments).returncode == 2
+
+
+def test_a_source_that_is_not_there_is_named(tmp_path):
+    ran = binwatch(tmp_path, "demo", "--source", str(tmp_path / "nothing here"))
+
+    assert ran.returncode == 1
+    assert "There is no folder or zip" in ran.stderr
