@@ -1,0 +1,252 @@
+"""The whole of it on this machine, as a person uses it: real template, real functions, real counter."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import boto3
+import psutil
+import pytest
+
+from bincount import synthetic
+from binwatch_local.environment import TEST_CREDENTIALS
+from tests.local import bad_inputs
+from tests.local.builders import a_record
+
+GOOD = 40
+UNREADABLE = {
+    f"bin-images/{name}"
+    if name.endswith(".jpg")
+    else f"sites/default/bins/{Path(name).stem}/20000101T000000.000Z.png": reason
+    for name, (_, reason) in bad_inputs.UNREADABLE.items()
+}
+OUTSIDE = ("elsewhere/1.jpg", "sites/s/bins/b/no-time.jpg")
+PATIENCE_S = 240
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory):
+    """Drawn bins with right records, and everything bad among them."""
+    folder = tmp_path_factory.mktemp("photos of a fleet")
+    for drawing in synthetic.bins(GOOD, seed=1):
+        (folder / f"{drawing.id}.jpg").write_bytes(drawing.jpeg)
+        (folder / f"{drawing.id}.json").write_bytes(a_record(drawing.count))
+    bad_inputs.write(folder)
+    return folder
+
+
+@dataclass
+class Person:
+    """Somebody with a terminal; what they started carries their mark."""
+
+    home: Path
+    mark: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    @property
+    def environ(self):
+        return {**os.environ, "BINWATCH_HOME": str(self.home), "TEST_MARK": self.mark}
+
+    def start(self, *arguments):
+        command = [sys.executable, "-m", "binwatch_local.cli", *arguments]
+        return subprocess.Popen(
+            command, env=self.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    def run(self, *arguments, expect=0):
+        process = self.start(*arguments)
+        output, errors = process.communicate()
+        assert process.returncode == expect, errors
+        return output
+
+    def ask(self, *arguments):
+        return json.loads(self.run(*arguments, "--json"))
+
+    def wait_until_quiet(self):
+        """Wait until nothing is under way and two looks a moment apart are alike."""
+        deadline = time.monotonic() + PATIENCE_S
+        before = None
+        while time.monotonic() < deadline:
+            now = self.ask("status")
+            if now == before and not now["queues"]["uploads"]["total"]:
+                return
+            before = now
+            time.sleep(2)
+        pytest.fail(f"not quiet after {PATIENCE_S} s: {before}")
+
+    def running(self):
+        """What of theirs still runs."""
+        return [process for process in psutil.process_iter() if self._is_mine(process)]
+
+    def _is_mine(self, process):
+        try:
+            return (
+                process.environ().get("TEST_MARK") == self.mark and process.status() != psutil.STATUS_ZOMBIE
+            )
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            return False
+
+
+@pytest.fixture(scope="module")
+def person(tmp_path_factory):
+    person = Person(tmp_path_factory.mktemp("home"))
+    yield person
+    person.run("down")
+
+
+@pytest.fixture(scope="module")
+def stack(person):
+    """A stack that is up, with boto3 on it as `binwatch env` says."""
+    person.run("up")
+    variables = person.ask("env")
+    session = boto3.Session(
+        TEST_CREDENTIALS["AWS_ACCESS_KEY_ID"],
+        TEST_CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+        region_name="us-east-1",
+    )
+    return variables, lambda service: session.client(service, endpoint_url=variables["AWS_ENDPOINT_URL"])
+
+
+@pytest.fixture(scope="module")
+def fed(person, stack, source):
+    """What the stack made of the source, although its endpoint was killed in mid-stream."""
+    variables, client = stack
+    feed = person.start("feed", str(source), "--rate", "20", "--plant", "0.5", "--seed", "3", "--json")
+    for key in OUTSIDE:
+        client("s3").put_object(Bucket=variables["BINWATCH_BUCKET"], Key=key, Body=b"x")
+    client("sqs").send_message(QueueUrl=variables["BINWATCH_UPLOADS_QUEUE"], MessageBody="no json")
+    while uploads_waiting(client("sqs"), variables) < GOOD and feed.poll() is None:
+        time.sleep(0.05)
+    kill_endpoint(person)
+    output, errors = feed.communicate()
+    assert feed.returncode == 0, errors
+    person.wait_until_quiet()
+    return json.loads(output)
+
+
+def uploads_waiting(sqs, variables):
+    attributes = ["ApproximateNumberOfMessages"]
+    found = sqs.get_queue_attributes(QueueUrl=variables["BINWATCH_UPLOADS_QUEUE"], AttributeNames=attributes)
+    return int(found["Attributes"][attributes[0]])
+
+
+def kill_endpoint(person):
+    servers = json.loads((person.home / "servers.json").read_text())
+    os.kill(servers["endpoint"]["process"]["pid"], signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def looks(person, fed):
+    return {look["key"]: look for look in person.ask("looks")}
+
+
+@pytest.fixture(scope="module")
+def alerts(person, fed):
+    return person.ask("alerts")
+
+
+def test_every_photo_ends_in_the_table_exactly_once(person, fed, looks):
+    assert sorted(look["key"] for look in person.ask("looks")) == sorted([*fed["keys"], *OUTSIDE])
+
+
+def test_every_good_photo_is_counted_and_judged(fed, looks):
+    judged = [look for key, look in looks.items() if "synthetic" in key]
+
+    assert len(judged) == GOOD
+    assert {look["verdict"] for look in judged} <= {"MATCH", "MISMATCH", "UNSURE"}
+
+
+@pytest.mark.parametrize("key", UNREADABLE)
+def test_a_photo_that_cannot_be_counted_says_why(looks, key):
+    assert looks[key]["verdict"] == "UNREADABLE"
+    assert looks[key]["reason"].startswith(UNREADABLE[key])
+
+
+@pytest.mark.parametrize("key", OUTSIDE)
+def test_a_key_outside_both_layouts_is_kept_with_its_reason(looks, key):
+    assert looks[key]["verdict"] == "UNREADABLE"
+    assert looks[key]["reason"].startswith("key_outside_layouts")
+
+
+@pytest.mark.parametrize("name", [*bad_inputs.QUARANTINED, "no-record"])
+def test_a_photo_without_a_sound_record_is_counted_and_waits(looks, name):
+    assert looks[f"bin-images/{name}.jpg"]["verdict"] == "WAITING"
+    assert looks[f"bin-images/{name}.jpg"]["count"] is not None
+
+
+@pytest.mark.parametrize("name", bad_inputs.ODD_NAMES)
+def test_an_odd_name_passes_through_unchanged(looks, name):
+    assert looks[f"bin-images/{name}.jpg"]["bin"] == {"site": "default", "bin": name}
+    assert looks[f"bin-images/{name}.jpg"]["expected_source"] == "sidecar"
+
+
+def test_every_mismatch_is_in_exactly_one_alert(looks, alerts):
+    mismatches = sorted(key for key, look in looks.items() if look["verdict"] == "MISMATCH")
+
+    assert mismatches
+    assert sorted(alert["photo"]["key"] for alert in alerts) == mismatches
+
+
+def test_the_endpoint_is_back_and_nothing_is_dead(person, fed):
+    status = person.ask("status")
+
+    assert status["servers"]["endpoint"] == {
+        "url": status["servers"]["endpoint"]["url"],
+        "answers": True,
+        "restarts": 1,
+    }
+    assert status["queues"]["dead_letters"]["total"] == 0
+    assert (
+        status["quarantined"] == len(bad_inputs.QUARANTINED) + len(OUTSIDE) + 1
+    )  # the message that is no JSON
+
+
+def test_state_survives_down_and_up(person, stack, fed, looks, alerts):
+    person.run("down")
+    assert person.running() == []
+    person.run("status", expect=3)
+
+    person.run("up")
+
+    assert {look["key"]: look for look in person.ask("looks")} == looks
+    assert person.ask("alerts") == alerts
+    assert person.ask("env") == stack[0]
+
+
+def test_the_demo_shows_it_all_and_leaves_nothing_behind(tmp_path, source):
+    person = Person(tmp_path)
+    files = {name: tmp_path / "out of the way" / f"demo.{name}" for name in ("json", "html")}
+
+    person.run(
+        *("demo", "--source", str(source), "--limit", "30", "--plant", "0.5", "--rate", "0"),
+        *("--report", str(files["json"]), "--page", str(files["html"])),
+    )
+
+    report = json.loads(files["json"].read_text())
+    assert report["photos"] == len(report["looks"]) == 30
+    assert report["lost"] == 0
+    assert (
+        report["alerts"] == report["verdicts"]["MISMATCH"] == sum(look["alerted"] for look in report["looks"])
+    )
+    assert files["html"].read_text().count('<article class="alert">') == report["alerts"]
+    assert person.running() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_demo_stops_what_it_started(tmp_path, source, number):
+    person = Person(tmp_path)
+    demo = person.start("demo", "--source", str(source))
+    for line in demo.stderr:
+        if "Starting MiniStack" in line:
+            break
+
+    demo.send_signal(number)
+    demo.communicate()
+
+    assert demo.returncode == 128 + number
+    assert person.running() == []
