@@ -7,7 +7,8 @@ import json
 import logging
 import shlex
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ import click
 from bincount.config import Device, Frozen, TrainConfig
 
 if TYPE_CHECKING:
+    from bincount.artifact import Artifact
     from bincount.predictor import Predictor
 
 _SHIPPED = Path(__file__).resolve().parents[1] / "artifact"
@@ -38,6 +40,9 @@ _device = click.option(
     default="auto",
     show_default=True,
     help="auto: a GPU when torch is installed and sees one.",
+)
+_data = click.option(
+    "--data", type=_folder, envvar="BINWATCH_DATA", default=_DATA, help="Holds abid/ and weights/."
 )
 _as_json = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 
@@ -118,7 +123,7 @@ def draw(out: Path, number: int, seed: int, as_json: bool) -> None:
 @click.option(
     "--out", type=_folder, default=_SHIPPED, show_default="the shipped counter", help="Folder to write."
 )
-@click.option("--data", type=_folder, envvar="BINWATCH_DATA", default=_DATA, help="Holds abid/ and weights/.")
+@_data
 @click.option("--seed", default=_DEFAULT.seed, help="The same seed makes the same counter.")
 @click.option("--epochs", type=click.IntRange(1), default=_DEFAULT.epochs, help="Passes over the photos.")
 @click.option("--synthetic", type=click.IntRange(0), default=_DEFAULT.synthetic, help="Drawn bins added.")
@@ -140,23 +145,52 @@ def train(
     limit: int | None,
     as_json: bool,
 ) -> None:
-    """Train, calibrate, measure and export a counter (needs requirements/model.txt)."""
-    try:
+    """Train, quantise, calibrate and measure a counter (needs requirements/model.txt)."""
+    with _needing_torch():
         from bincount.data import DataMissing
         from bincount.engine import NonFiniteLoss
         from bincount.train import Places, train_counter
-    except ModuleNotFoundError as error:
-        remedy = "install requirements/model.txt into an environment of its own"
-        raise click.ClickException(f"training needs {error.name}: {remedy}") from error
     logging.getLogger("bincount").setLevel(logging.INFO)
     config = replace(
         _DEFAULT, seed=seed, epochs=epochs, synthetic=synthetic, frozen_through=frozen_through, limit=limit
     )
     places = Places(data / "abid", data / "weights" / "resnet18_bnfolded_npy", out)
-    command = shlex.join(["bincount", *sys.argv[1:]])
-    made = _or_fail(lambda: train_counter(config, places, command), DataMissing, NonFiniteLoss)
-    facts = {"artifact": str(out), "model": str(made.model), "metrics": made.metrics}
-    _say(as_json, f"{made.model} in {out}: {json.dumps(made.metrics, indent=2)}", facts)
+    made = _or_fail(lambda: train_counter(config, places, _command()), DataMissing, NonFiniteLoss)
+    _tell_of(made, out, as_json)
+
+
+@main.command()
+@_artifact
+@_data
+@_as_json
+def export(artifact: Path, data: Path, as_json: bool) -> None:
+    """Make a counter's graph and figures anew from its weights (needs requirements/model.txt)."""
+    with _needing_torch():
+        from bincount.artifact import ArtifactError
+        from bincount.data import DataMissing
+        from bincount.release import release_again
+    made = _or_fail(lambda: release_again(artifact, data / "abid", _command()), ArtifactError, DataMissing)
+    _tell_of(made, artifact, as_json)
+
+
+@contextmanager
+def _needing_torch() -> Iterator[None]:
+    """Around imports that need the training environment."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        remedy = "install requirements/model.txt into an environment of its own"
+        raise click.ClickException(f"this needs {error.name}: {remedy}") from error
+
+
+def _command() -> str:
+    """This command as it was given, for the artefact's card."""
+    return shlex.join(["bincount", *sys.argv[1:]])
+
+
+def _tell_of(made: "Artifact", folder: Path, as_json: bool) -> None:
+    text = f"{made.model} in {folder}: {json.dumps(made.metrics, indent=2)}"
+    _say(as_json, text, {"artifact": str(folder), "model": str(made.model), "metrics": made.metrics})
 
 
 def _loaded(artifact: Path, device: Device) -> "Predictor":

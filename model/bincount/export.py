@@ -1,71 +1,76 @@
-"""From trained weights to the two files that are served. Both hold the weights in half precision."""
+"""From trained weights to the graph that is served on CPUs: quantised to 8 bits, thrice as fast as 32.
 
-import io
+Activations and weights are 8-bit integers between the first convolution and the head's pooling. Weights use 7
+of their bits, so that CPUs without VNNI instructions, whose 16-bit sums would overflow, count the same.
+"""
+
+import tempfile
 import warnings
 from pathlib import Path
 
 import numpy as np
-import onnx
 import torch
-from onnx import TensorProto, helper, numpy_helper
-from safetensors.torch import save
+from numpy.typing import NDArray
+from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 
-from bincount.artifact import ONNX, WEIGHTS, write_atomically
+from bincount.artifact import ONNX, write_atomically
 from bincount.network import Counter
 from bincount.photos import SIDE
 
 _OPSET = 18
-_SMALL = 1024  # elements: below this, halving saves nothing
+_BATCH = 32
+_QUANTISED = ["Conv", "Add", "MaxPool", "Relu"]
 
 
-def halve(counter: Counter) -> None:
-    """Round every weight to half precision, so that what is evaluated is what is served."""
-    with torch.no_grad():
-        for parameter in counter.parameters():
-            parameter.copy_(parameter.half().float())
+def write_graph(counter: Counter, typical: NDArray[np.uint8], folder: Path) -> None:
+    """Write ``counter.onnx`` (uint8 n x 224 x 224 x 3 -> logits).
+
+    Args:
+        counter: the network.
+        typical: photos like those to come; the ranges of its activations on them become the 8-bit scales.
+        folder: of the artefact.
+    """
+    with tempfile.TemporaryDirectory() as temporary:
+        exact, quantised = Path(temporary, "exact.onnx"), Path(temporary, "quantised.onnx")
+        _write_exact(counter, exact)
+        quantize_static(
+            exact,
+            quantised,
+            _Typical(typical),
+            quant_format=QuantFormat.QDQ,
+            op_types_to_quantize=_QUANTISED,
+            per_channel=True,
+            reduce_range=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+        )
+        write_atomically(folder / ONNX, quantised.read_bytes())
 
 
-def export(counter: Counter, folder: Path) -> None:
-    """Write ``counter.onnx`` (uint8 n x 224 x 224 x 3 -> logits) and ``counter.safetensors``."""
-    weights = {name: tensor.half().contiguous() for name, tensor in counter.state_dict().items()}
-    write_atomically(folder / WEIGHTS, save(weights))
-    write_atomically(folder / ONNX, _halved(_graph(counter)).SerializeToString())
+class _Typical(CalibrationDataReader):
+    """The photos that set the scales, batch by batch, as the quantiser asks for them."""
+
+    def __init__(self, photos: NDArray[np.uint8]) -> None:
+        self._batches = iter(np.array_split(photos, -(-len(photos) // _BATCH)))
+
+    def get_next(self) -> dict[str, NDArray[np.uint8]] | None:
+        batch = next(self._batches, None)
+        return None if batch is None else {"photos": batch}
 
 
-def _graph(counter: Counter) -> onnx.ModelProto:
-    """The counter as an ONNX graph of any batch size."""
-    buffer = io.BytesIO()
+def _write_exact(counter: Counter, path: Path) -> None:
+    """The counter as an unquantised graph of any batch size."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter's remarks on its own deprecations
-        program = torch.onnx.export(
+        torch.onnx.export(
             counter.eval().cpu(),
             (torch.zeros(2, SIDE, SIDE, 3, dtype=torch.uint8),),
+            path,
             input_names=["photos"],
             output_names=["logits"],
             dynamic_shapes=({0: torch.export.Dim("photos_in_batch", min=1)},),
             opset_version=_OPSET,
             dynamo=True,
+            external_data=False,
             verbose=False,
         )
-    if program is None:
-        raise RuntimeError("torch.onnx.export returned no program")
-    program.save(buffer)
-    return onnx.load_from_string(buffer.getvalue())
-
-
-def _halved(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Store large weights as float16 behind a cast, which ONNX Runtime folds away when it loads the graph."""
-    graph = model.graph
-    casts = []
-    for tensor in graph.initializer:
-        if tensor.data_type != TensorProto.FLOAT or np.prod(tensor.dims) < _SMALL:
-            continue
-        name = tensor.name
-        half = numpy_helper.from_array(numpy_helper.to_array(tensor).astype(np.float16), f"{name}.half")
-        tensor.CopyFrom(half)
-        casts.append(helper.make_node("Cast", [half.name], [name], to=TensorProto.FLOAT))
-    nodes = [*casts, *graph.node]
-    del graph.node[:]
-    graph.node.extend(nodes)
-    onnx.checker.check_model(model)
-    return model

@@ -32,7 +32,7 @@ def fit(counter: Counter, seen: Photos, val: Photos, config: TrainConfig) -> Non
     for epoch in range(1, config.epochs + 1):
         order = batches(seen, labels, config.batch_size, generator, where)
         loss = train_one_epoch(counter, order, loss_of, Descent(optimizer, schedule, smooth))
-        now = score(probabilities(logits_of(smooth.module, val, exact=False), 1.0), val.counts)
+        now = score(probabilities(logits_of(smooth.module, val.pixels, exact=False), 1.0), val.counts)
         _log.info("epoch %d: loss %.3f, val nll %.3f, accuracy %.3f", epoch, loss, now.nll, now.accuracy)
         if now.nll < least:
             least, best = now.nll, deepcopy(smooth.module.state_dict())

@@ -1,19 +1,17 @@
 """From pixels to distributions: ONNX Runtime on the CPU, torch where it is installed and a GPU is there."""
 
-import os
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
-from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, InvalidGraph, InvalidProtobuf
 
-from bincount.artifact import ONNX, SHIPPED, Artifact, ArtifactError, missing
+from bincount.artifact import SHIPPED, Artifact
 from bincount.calibration import probabilities
 from bincount.config import Device
+from bincount.onnx_graph import OnnxGraph
 from bincount.photos import PhotoError, Pixels, read_photo
 from binwatch.prediction import Counted, Model, Prediction, Refused
 
@@ -38,18 +36,7 @@ class OnnxPredictor:
 
     def __init__(self, folder: Path = SHIPPED, threads: int | None = None) -> None:
         self._artifact = Artifact.load(folder)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or available_cpus()
-        options.inter_op_num_threads = 1
-        # A spinning thread gains microseconds a batch and takes a core from whoever shares the machine.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        path = folder / ONNX
-        if not path.is_file():
-            raise ArtifactError(missing(folder, ONNX))
-        try:
-            self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-        except (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf) as error:
-            raise ArtifactError(f"{path} is no ONNX graph: {error}") from error
+        self._graph = OnnxGraph(folder, threads)
 
     @property
     def model(self) -> Model:
@@ -58,8 +45,7 @@ class OnnxPredictor:
 
     def predict(self, photos: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Count: n x 224 x 224 x 3 -> n x (K + 1) probabilities."""
-        (logits,) = self._session.run(["logits"], {"photos": photos})
-        return probabilities(np.asarray(logits), self._artifact.temperature)
+        return probabilities(self._graph.logits(photos), self._artifact.temperature)
 
 
 def load_predictor(folder: Path = SHIPPED, device: Device = "auto") -> Predictor:
@@ -98,13 +84,6 @@ def counted(row: NDArray[np.float32]) -> Counted:
 def refused(error: PhotoError) -> Refused:
     """Why a photo was not counted, as a prediction."""
     return Refused(error.code, str(error))
-
-
-def available_cpus() -> int:
-    """The cores that this process may use (a container's or taskset's limit counts)."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _read(photo: bytes) -> Pixels | Refused:

@@ -18,8 +18,9 @@ from starlette.routing import Route
 
 from bincount.batching import Batcher, Batching, Overloaded
 from bincount.bodies import BodyError, Limits, body_too_large, photos_in
+from bincount.onnx_graph import available_cpus
 from bincount.photos import PhotoError, read_photo
-from bincount.predictor import Predictor, available_cpus, counted, refused
+from bincount.predictor import Predictor, counted, refused
 from binwatch.prediction import Prediction, to_json
 
 

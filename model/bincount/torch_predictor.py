@@ -1,15 +1,14 @@
-"""The counter on torch: the same weights from safetensors, in half precision where there is a GPU."""
+"""The counter on torch: unquantised, and in half precision where there is a GPU."""
 
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import load_file
 
-from bincount.artifact import SHIPPED, WEIGHTS, Artifact, ArtifactError, missing
+from bincount.artifact import SHIPPED, Artifact
 from bincount.calibration import probabilities
-from bincount.network import Counter
+from bincount.weights import read_weights
 from binwatch.prediction import Model
 
 
@@ -18,13 +17,9 @@ class TorchPredictor:
 
     def __init__(self, folder: Path = SHIPPED, device: str = "cpu") -> None:
         self._artifact = Artifact.load(folder)
-        path = folder / WEIGHTS
-        if not path.is_file():
-            raise ArtifactError(missing(folder, WEIGHTS))
-        counter = Counter(classes=self._artifact.k + 1)
-        counter.load_state_dict({name: tensor.float() for name, tensor in load_file(path).items()})
         self._device = torch.device(device)
-        self._counter = counter.eval().to(self._device, memory_format=torch.channels_last)
+        counter = read_weights(folder, classes=self._artifact.k + 1)
+        self._counter = counter.to(self._device, memory_format=torch.channels_last)
 
     @property
     def model(self) -> Model:

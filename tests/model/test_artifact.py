@@ -32,7 +32,7 @@ def test_it_is_small_enough_to_live_in_the_repository():
 def test_its_card_says_what_made_it():
     artifact = Artifact.load(SHIPPED)
 
-    assert {"command", "revision", "data", "trunk", "licence"} == artifact.made_by.keys()
+    assert {"command", "graph", "revision", "data", "trunk", "licence"} == artifact.made_by.keys()
     assert artifact.made_by["command"].startswith("bincount train")
     assert artifact.config.keys() == TrainConfig.__dataclass_fields__.keys()
     assert pytest.approx(1, abs=1e-4) == sum(artifact.label_prior)

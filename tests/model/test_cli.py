@@ -82,8 +82,9 @@ def test_a_taken_port_is_named_with_the_remedy():
 
 
 @pytest.mark.skipif(find_spec("torch") is not None, reason="torch is installed")
-def test_training_without_torch_says_what_to_install():
-    result = run("train")
+@pytest.mark.parametrize("command", ["train", "export"])
+def test_what_needs_torch_says_what_to_install(command):
+    result = run(command)
 
     assert 1 == result.exit_code
     assert "requirements/model.txt" in result.output
