@@ -92,10 +92,11 @@ class Alert:
 
 
 def severity_of(difference: int, mismatch_probability: float) -> Severity:
-    """Many items, or hardly a doubt, is urgent; a mere suspicion of one item is not."""
-    if abs(difference) >= 3 or mismatch_probability >= 0.9:
+    """By the number of items probably amiss: two are urgent, a mere suspicion of one is not."""
+    amiss = abs(difference) * mismatch_probability
+    if amiss >= 2:
         return Severity.HIGH
-    return Severity.MEDIUM if mismatch_probability >= 0.5 else Severity.LOW
+    return Severity.MEDIUM if amiss >= 0.75 else Severity.LOW
 
 
 def subject(alert: Alert) -> str:

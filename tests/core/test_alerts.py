@@ -84,11 +84,12 @@ def test_the_attributes_are_those_of_the_filter_policies():
     ("difference", "probability", "severity"),
     [
         (1, 0.3, Severity.LOW),
-        (-1, 0.5, Severity.MEDIUM),
-        (-1, 0.95, Severity.HIGH),
-        (3, 0.3, Severity.HIGH),
-        (-3, 0.3, Severity.HIGH),
+        (-1, 0.9, Severity.MEDIUM),
+        (-2, 0.5, Severity.MEDIUM),
+        (-3, 0.2, Severity.LOW),
+        (3, 0.7, Severity.HIGH),
+        (-8, 0.3, Severity.HIGH),
     ],
 )
-def test_many_items_or_no_doubt_is_urgent(difference, probability, severity):
+def test_the_more_items_are_probably_amiss_the_more_urgent(difference, probability, severity):
     assert severity is severity_of(difference, probability)
