@@ -28,8 +28,25 @@ def test_an_uploaded_photo_becomes_a_look_with_a_verdict(machine, functions):
     functions["CountBinsFunction"].invoke(text("s3_put_fleet_in_sqs"))
 
     looks = [row for row in machine.rows() if row.get("key", {}).get("S") in keys("s3_put_fleet_in_sqs")]
-    assert looks
-    assert all(row["verdict"]["S"] in {"MATCH", "MISMATCH", "UNSURE", "WAITING"} for row in looks)
+    assert {"MATCH", "MISMATCH", "UNSURE", "WAITING"} >= {row["verdict"]["S"] for row in looks} > set()
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        ("s3_put_versioned_in_sqs", "object_gone"),
+        ("s3_outside_layouts_in_sqs", "key_outside_layouts"),
+        ("s3_too_large_in_sqs", "too_large"),
+        ("s3_zero_byte_in_sqs", "empty"),
+        ("sqs_poison_not_json", "not_json"),
+        ("sqs_not_an_s3_event", "not_a_notification"),
+    ],
+)
+def test_what_cannot_be_counted_leaves_its_reason(machine, functions, event, reason):
+    functions["CountBinsFunction"].invoke(text(event))
+
+    told = [row.get("reason") or row.get("code") for row in machine.rows()]
+    assert reason in {each["S"].partition(":")[0] for each in told if each}
 
 
 def test_a_row_of_the_outbox_becomes_a_message_on_the_topic(machine, functions):
