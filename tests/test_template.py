@@ -1,0 +1,282 @@
+"""Rules about template.yaml that neither cfn-lint nor SAM keep."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from samtranslator.yaml_helper import yaml_parse
+
+from binwatch.decision import Posterior
+from binwatch.outbox import PREFIX
+from binwatch.settings import CountSettings, PublishSettings
+from tests.sample_events import records
+
+ROOT = Path(__file__).parents[1]
+TEMPLATE = yaml_parse((ROOT / "template.yaml").read_text())
+PARAMETERS, RESOURCES = TEMPLATE["Parameters"], TEMPLATE["Resources"]
+GLOBALS = TEMPLATE["Globals"]["Function"]
+OVER_HTTP = {"Bool": {"aws:SecureTransport": "false"}}
+FOURTEEN_DAYS = 14 * 86_400
+CONTRACT_OUTPUTS = {
+    "UploadsBucketName",
+    "UploadsQueueUrl",
+    "DeadLetterQueueUrl",
+    "TableName",
+    "AlertsTopicArn",
+    "EndpointName",
+}
+# What MiniStack, the AWS of one machine, does not know.
+ONLY_ON_AWS = ("AWS::SageMaker::", "AWS::ApplicationAutoScaling::")
+# Statements that cannot name a resource, and why.
+NO_RESOURCES = {
+    "Trace": "X-Ray has none",
+    "LogIntoRegistry": "ECR's token is good for the whole registry",
+    "Measure": "CloudWatch has none; the namespace is the limit",
+}
+
+
+def of_type(kind):
+    return {name: each["Properties"] for name, each in RESOURCES.items() if each["Type"] == kind}
+
+
+FUNCTIONS = of_type("AWS::Serverless::Function")
+QUEUES = of_type("AWS::SQS::Queue")
+ROLES = of_type("AWS::IAM::Role")
+ALARMS = of_type("AWS::CloudWatch::Alarm")
+UPLOADS = FUNCTIONS["CountBinsFunction"]["Events"]["Uploads"]["Properties"]
+OUTBOX = FUNCTIONS["PublishAlertsFunction"]["Events"]["Outbox"]["Properties"]
+
+
+def attribute(resource, name="Arn"):
+    return {"Fn::GetAtt": [resource, name]}
+
+
+def statements(role):
+    return [each for policy in role["Policies"] for each in policy["PolicyDocument"]["Statement"]]
+
+
+def as_list(value):
+    return value if isinstance(value, list) else [value]
+
+
+def environ(function):
+    """A function's variables, with every parameter at its default."""
+    variables = GLOBALS["Environment"]["Variables"] | FUNCTIONS[function]["Environment"]["Variables"]
+    return {
+        name: str(PARAMETERS[value["Ref"]]["Default"])
+        if isinstance(value, dict) and value.get("Ref") in PARAMETERS
+        else "set"
+        for name, value in variables.items()
+    }
+
+
+def test_a_batch_has_time_to_fail_six_times_before_its_messages_come_back():
+    timeout, window = FUNCTIONS["CountBinsFunction"]["Timeout"], UPLOADS["MaximumBatchingWindowInSeconds"]
+
+    assert RESOURCES["UploadsQueue"]["Properties"]["VisibilityTimeout"] >= 6 * timeout + window
+
+
+def test_a_message_is_tried_often_and_then_kept_for_a_person():
+    redrive = QUEUES["UploadsQueue"]["RedrivePolicy"]
+
+    assert redrive["maxReceiveCount"] >= 5
+    assert attribute("UploadsDeadLetterQueue") == redrive["deadLetterTargetArn"]
+
+
+@pytest.mark.parametrize("queue", QUEUES)
+def test_every_queue_is_encrypted_and_keeps_messages_for_fourteen_days(queue):
+    assert (True, FOURTEEN_DAYS) == (
+        QUEUES[queue]["SqsManagedSseEnabled"],
+        QUEUES[queue]["MessageRetentionPeriod"],
+    )
+
+
+@pytest.mark.parametrize("mapping", [UPLOADS, OUTBOX], ids=["Uploads", "Outbox"])
+def test_one_bad_record_never_fails_its_neighbours(mapping):
+    assert ["ReportBatchItemFailures"] == mapping["FunctionResponseTypes"]
+
+
+def test_uploads_come_in_batches_and_never_overrun_the_endpoint():
+    assert (10, 1) == (UPLOADS["BatchSize"], UPLOADS["MaximumBatchingWindowInSeconds"])
+    assert {"Ref": "CountConcurrency"} in UPLOADS["ScalingConfig"]["MaximumConcurrency"]["Fn::If"]
+    assert (
+        PARAMETERS["CountConcurrency"]["Default"] in UPLOADS["ScalingConfig"]["MaximumConcurrency"]["Fn::If"]
+    )
+
+
+def test_a_poisonous_outbox_row_blocks_the_stream_for_a_while_only():
+    assert OUTBOX["BisectBatchOnFunctionError"]
+    assert 0 < OUTBOX["MaximumRetryAttempts"] < 100
+    assert 0 < OUTBOX["MaximumRecordAgeInSeconds"] < 86_400  # a stream forgets its records after a day
+    assert attribute("PublishFailuresQueue") == OUTBOX["DestinationConfig"]["OnFailure"]["Destination"]
+
+
+@pytest.mark.parametrize(
+    ("event", "passes"),
+    [
+        ("stream_outbox_insert", True),
+        ("stream_outbox_poison", True),
+        ("stream_outbox_modify", False),
+        ("stream_outbox_expired", False),
+        ("stream_bin_row", False),
+    ],
+)
+def test_the_stream_brings_new_rows_of_the_outbox_and_nothing_else(event, passes):
+    (wanted,) = OUTBOX["FilterCriteria"]["Filters"]
+    pattern = yaml_parse(wanted["Pattern"])
+    (prefix,) = pattern["dynamodb"]["Keys"]["pk"]["S"]
+    (record,) = records(event)
+    key = record["dynamodb"]["Keys"]["pk"]["S"]
+
+    assert {"prefix": PREFIX} == prefix
+    assert passes == (record["eventName"] in pattern["eventName"] and key.startswith(prefix["prefix"]))
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_function_has_its_handler_a_role_and_a_log_of_its_own(function):
+    properties = FUNCTIONS[function]
+    logs = properties["LoggingConfig"]["LogGroup"]["Ref"]
+    role = properties["Role"]["Fn::GetAtt"][0]
+    users = [other for other, each in FUNCTIONS.items() if each["Role"] == properties["Role"]]
+    readers = [other for other, each in FUNCTIONS.items() if each["LoggingConfig"]["LogGroup"]["Ref"] == logs]
+    (log,) = [each for each in statements(ROLES[role]) if each["Sid"] == "Log"]
+
+    assert (ROOT / properties["CodeUri"] / "app.py").is_file()
+    assert [function] == users == readers
+    assert attribute(logs) == log["Resource"]
+    assert RESOURCES[logs]["Properties"]["RetentionInDays"]
+
+
+def test_every_function_is_traced_and_logs_json():
+    assert "Active" == GLOBALS["Tracing"]
+    assert {"JSON"} == {each["LoggingConfig"]["LogFormat"] for each in FUNCTIONS.values()}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_names_every_action_and_every_resource(role):
+    for statement in statements(ROLES[role]):
+        assert not any("*" in action for action in as_list(statement["Action"])), statement["Sid"]
+        if "*" in as_list(statement["Resource"]):
+            assert statement["Sid"] in NO_RESOURCES
+
+
+def test_the_template_sets_what_the_functions_read_and_its_defaults_are_theirs():
+    assert Posterior() == CountSettings.from_env(environ("CountBinsFunction")).policy
+    assert PublishSettings.from_env(environ("PublishAlertsFunction"))
+
+
+def test_a_plain_deployment_needs_no_parameters_but_the_counter():
+    assert [] == [name for name, each in PARAMETERS.items() if "Default" not in each]
+    assert [] == [name for name, each in PARAMETERS.items() if not each.get("Description")]
+
+
+def test_the_stack_tells_its_users_where_everything_is():
+    assert TEMPLATE["Outputs"].keys() >= CONTRACT_OUTPUTS
+
+
+def test_the_uploads_bucket_is_versioned_encrypted_and_private():
+    bucket = RESOURCES["UploadsBucket"]["Properties"]
+
+    assert "Enabled" == bucket["VersioningConfiguration"]["Status"]
+    assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert {True} == set(bucket["PublicAccessBlockConfiguration"].values())
+    assert 4 == len(bucket["PublicAccessBlockConfiguration"])
+
+
+def test_only_the_uploads_bucket_may_put_notifications_into_the_queue():
+    allow = RESOURCES["UploadsQueuePolicy"]["Properties"]["PolicyDocument"]["Statement"][0]
+    _, names = allow["Condition"]["ArnEquals"]["aws:SourceArn"]["Fn::Sub"]
+
+    assert RESOURCES["UploadsBucket"]["Properties"]["BucketName"] == names["Bucket"]
+    assert {"Ref": "AWS::AccountId"} == allow["Condition"]["StringEquals"]["aws:SourceAccount"]
+
+
+def test_a_standing_record_never_expires_with_its_photos():
+    rules = RESOURCES["UploadsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    (expiry,) = [rule["Fn::If"][1] for rule in rules if "Fn::If" in rule]
+
+    assert int(expiry["ObjectSizeGreaterThan"]) >= 32_768
+
+
+@pytest.mark.parametrize("kind", ["AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::SNS::Topic"])
+def test_whatever_has_a_policy_speaks_tls_only(kind):
+    subjects = {"AWS::S3::Bucket": "Bucket", "AWS::SQS::Queue": "Queues", "AWS::SNS::Topic": "Topics"}
+    covered = {
+        subject["Ref"]
+        for policy in of_type(f"{kind}Policy").values()
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Deny"
+        and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        for subject in as_list(policy[subjects[kind]])
+    }
+
+    assert set(of_type(kind)) == covered
+
+
+@pytest.mark.parametrize("resource", ["UploadsBucket", "Table"])
+def test_what_cannot_be_made_again_outlives_the_stack(resource):
+    kept = RESOURCES[resource]
+
+    assert ("RetainExceptOnCreate", "Retain") == (kept["DeletionPolicy"], kept["UpdateReplacePolicy"])
+
+
+def test_what_one_machine_does_not_know_is_made_on_aws_only():
+    for name, resource in RESOURCES.items():
+        if resource["Type"].startswith(ONLY_ON_AWS):
+            assert "MakesEndpoint" == resource["Condition"], name
+        if "Metrics" in resource["Properties"]:
+            assert "OnAws" == resource["Condition"], name
+
+
+@pytest.mark.parametrize("alarm", ALARMS)
+def test_every_alarm_tells_operations_what_it_means(alarm):
+    properties = ALARMS[alarm]
+
+    assert [{"Ref": "OpsTopic"}] == properties["AlarmActions"] == properties["OKActions"]
+    assert len(properties["AlarmDescription"]) > 60
+    # The policy of the ops topic admits no others.
+    assert properties["AlarmName"]["Fn::Sub"].startswith("${AWS::StackName}-")
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_that_nears_its_timeout_raises_an_alarm(function):
+    (alarm,) = [
+        each
+        for each in ALARMS.values()
+        if each.get("MetricName") == "Duration" and each["Dimensions"][0]["Value"] == {"Ref": function}
+    ]
+
+    assert ("p80", 800 * FUNCTIONS[function]["Timeout"]) == (alarm["ExtendedStatistic"], alarm["Threshold"])
+
+
+@pytest.mark.parametrize("queue", ["UploadsDeadLetterQueue", "PublishFailuresQueue"])
+def test_a_dead_letter_raises_an_alarm_while_it_lies_there(queue):
+    assert [("ApproximateNumberOfMessagesVisible", 0)] == [
+        (each["MetricName"], each["Threshold"])
+        for each in ALARMS.values()
+        if each.get("Dimensions", [{}])[0].get("Value") == attribute(queue, "QueueName")
+    ]
+
+
+def test_alarms_and_dashboard_read_metrics_that_the_functions_write():
+    text = (ROOT / "template.yaml").read_text()
+    read = set(re.findall(r'\["binwatch", "(\w+)"', text))
+    read |= set(re.findall(r"Namespace: binwatch\s+MetricName: (\w+)", text))
+    verdicts = {"Match", "Mismatch", "Unsure", "Waiting", "Unreadable"}  # named after what was decided
+    code = "".join(path.read_text() for path in (ROOT / "functions").rglob("app.py"))
+
+    assert set() == read - verdicts - set(re.findall(r'add_metric\("(\w+)"', code))
+
+
+@pytest.mark.parametrize("environment", ["default", "dev", "prod"])
+def test_samconfig_builds_from_the_cache_and_sets_parameters_that_exist(environment):
+    config = tomllib.loads((ROOT / "samconfig.toml").read_text())[environment]
+    overrides = config["deploy"]["parameters"].get("parameter_overrides", [])
+
+    assert (True, True) == (
+        config["build"]["parameters"]["cached"],
+        config["build"]["parameters"]["parallel"],
+    )
+    assert {each.partition("=")[0] for each in overrides} <= PARAMETERS.keys()
+    assert (environment == "prod") == config["deploy"]["parameters"]["confirm_changeset"]
