@@ -61,14 +61,14 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=10, help="processes a function (default: 10)")
     parser.add_argument("--build", type=Path, default=Path(".aws-sam/build"), help="what `sam build` made")
     asked = parser.parse_args()
-    print(f"{'package':24}{'import':>10}{'with byte code':>18}{'unzipped':>12}{'zipped':>10}")
+    print(f"{'package':24}{'import':>10}{'with byte code':>18}{'unzipped':>12}{'zipped':>12}")
     for name in (*FUNCTIONS, LAYER):
         times = " " * 28
         if name in FUNCTIONS:
             cold, warm = (median_ms(asked.build, name, asked.runs, write=write) for write in (False, True))
             times = f"{cold:7.0f} ms{warm:15.0f} ms"
         unzipped, zipped = sizes(asked.build / name)
-        print(f"{name:24}{times}{unzipped / 1e6:9.2f} MB{zipped / 1e6:7.2f} MB")
+        print(f"{name:24}{times}{unzipped / 1e3:9.1f} kB{zipped / 1e3:9.1f} kB")
 
 
 if __name__ == "__main__":
