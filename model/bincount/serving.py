@@ -45,11 +45,17 @@ def listen(address: Address) -> socket.socket:
         PortTaken: another server has the address, or it is none of this machine's.
     """
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    # Named TCP, because asyncio sends small packets at once only on such sockets: it saves 40 ms an answer.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server(address, family=family, backlog=_BACKLOG)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(_BACKLOG)
     except OSError as error:
+        listening.close()
         message = f"cannot listen on {address.host}:{address.port} ({error.strerror}): choose another --port"
         raise PortTaken(message) from error
+    return listening
 
 
 class _Server(uvicorn.Server):
