@@ -43,7 +43,8 @@ def _handle_bare(event: Mapping[str, Any], context: LambdaContext) -> dict[str, 
     """Handle an event that no queue carries: raising is the way to have it delivered again."""
     handled = _handle([Message(context.aws_request_id, json.dumps(event), iso(datetime.now(UTC)))])
     if handled.to_retry:
-        raise Transient("; ".join(str(each.error) for each in handled.outcomes if each.to_retry))
+        reasons = [str(each.error) for each in handled.outcomes if each.to_retry]
+        raise Transient("; ".join(reasons) or "the table is out of reach")
     return {"batchItemFailures": []}
 
 
@@ -98,6 +99,7 @@ def _report(outcome: Outcome) -> None:
             metrics.add_metric(look.verdict.capitalize(), MetricUnit.Count, 1)
     else:
         logger.info("record stored", alerts=outcome.alerts, **extra)
+        metrics.add_metric("RecordsStored", MetricUnit.Count, 1)
     if outcome.alerts:
         metrics.add_metric("AlertsOpened", MetricUnit.Count, len(outcome.alerts))
 

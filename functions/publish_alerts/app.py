@@ -24,15 +24,18 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Publish until the first failure, and name it: Lambda comes back from there, and sends nothing twice.
 
     A row that is no alert fails for good; after the retries that the template allows, its place in the stream
-    goes to the failures queue.
+    goes to the failures queue. While SNS is down nothing has been sent, and raising says so as well as naming
+    the first row does; it also stops emulators that do not read the answer.
     """
-    for sequence_number, text in alert_texts(event):
+    for position, (sequence_number, text) in enumerate(alert_texts(event)):
         try:
             alert = Alert.from_json(text)
             alerts().publish(alert)
         except (MalformedAlert, Transient) as error:
             logger.error("alert not published", reason=str(error), sequence_number=sequence_number)
             metrics.add_metric("AlertsFailed", MetricUnit.Count, 1)
+            if position == 0 and isinstance(error, Transient):
+                raise
             return {"batchItemFailures": [{"itemIdentifier": sequence_number}]}
         logger.info(
             "alert published", alert_id=alert.id, site=alert.site, bin=alert.bin, severity=alert.severity

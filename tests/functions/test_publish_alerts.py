@@ -3,6 +3,7 @@
 import boto3
 import pytest
 
+from binwatch.errors import Unavailable
 from functions.publish_alerts.app import handler
 from tests.core.test_alerts import ALERT
 from tests.functions.conftest import CONTEXT
@@ -39,13 +40,12 @@ def test_the_first_failure_stops_the_batch_so_that_nothing_is_sent_twice(cloud):
     assert 1 == len(cloud.alerts())
 
 
-def test_a_topic_that_does_not_answer_is_tried_again(cloud):
+def test_while_the_topic_does_not_answer_the_whole_batch_is_tried_again(cloud):
     sns = boto3.client("sns")
     sns.delete_topic(TopicArn=sns.list_topics()["Topics"][0]["TopicArn"])
 
-    answer = handler({"Records": [a_change(ALERT.to_json())]}, CONTEXT)
-
-    assert {"batchItemFailures": [{"itemIdentifier": "7"}]} == answer
+    with pytest.raises(Unavailable):
+        handler({"Records": [a_change(ALERT.to_json(), "1"), a_change(ALERT.to_json(), "2")]}, CONTEXT)
 
 
 def test_an_event_of_another_kind_is_nobodys_alert(cloud):
