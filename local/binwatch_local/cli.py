@@ -46,6 +46,9 @@ def _terminate(*_: object) -> NoReturn:
 def main() -> NoReturn:
     """Run the command line; every error that a person can put right ends in a sentence and an exit code."""
     signal.signal(signal.SIGTERM, _terminate)
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a shell script's background job ignores it else
     environment.isolate()
     try:
         sys.exit(cli(standalone_mode=False))

@@ -79,9 +79,9 @@ class Home:
         for folder in (self.logs, self.temporary, self.aws_state, self.objects):
             folder.mkdir(parents=True, exist_ok=True)
 
-    def purge(self) -> None:
-        """Forget everything that was kept, and touch nothing else in the folder."""
-        for folder in (self.logs, self.temporary, self.aws_state, self.objects):
+    def purge(self, *, logs: bool = True) -> None:
+        """Forget everything that was kept, the logs too if so asked, and touch nothing else in the folder."""
+        for folder in (self.temporary, self.aws_state, self.objects, *([self.logs] if logs else [])):
             shutil.rmtree(folder, ignore_errors=True)
         for file in (*self.root.glob("*.json"), *self.root.glob("*.jsonl"), self.root / "lock"):
             file.unlink(missing_ok=True)

@@ -15,7 +15,7 @@ UNREADABLE = {
     "bad-bomb.png": (a_bomb(), "too_many_pixels"),
 }
 
-# By name in the source: the bytes, and the code with which the record is put into quarantine. Its photo waits.
+# By name in the source: the bytes, and the code with which the record goes into quarantine. Its photo waits.
 QUARANTINED = {
     "rec-broken": (b"{not json", "record_not_json"),
     "rec-list": (b"[1, 2]", "no_expected_quantity"),
@@ -26,7 +26,7 @@ QUARANTINED = {
 
 
 def write(folder):
-    """Put all of it into a folder: unreadable photos, bad records, a photo without one, names that are odd."""
+    """Put all of it into a folder: unreadable photos, bad records, a photo without one, odd names."""
     for name, (body, _) in UNREADABLE.items():
         (folder / name).write_bytes(body)
         (folder / name).with_suffix(".json").write_bytes(a_record(2))

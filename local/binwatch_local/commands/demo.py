@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -11,10 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from botocore.exceptions import BotoCoreError
 
 from binwatch.adapters.dynamodb_ledger import DynamoLedger
-from binwatch_local import aws, feeder, page, planting, sources, stack
+from binwatch.errors import Transient
+from binwatch_local import aws, feeder, page, planting, servers, sources, stack
 from binwatch_local.console import Bars, err, out, step
+from binwatch_local.errors import StepFailed
 from binwatch_local.feeder import Pace, Sent
 from binwatch_local.home import CACHE, CHECKOUT, Home
 from binwatch_local.inbox import Inbox
@@ -33,7 +35,7 @@ from binwatch_local.watch import Snapshot, Watch, by_key
 @click.option(
     "--rate",
     type=click.FloatRange(min=0),
-    default=20,
+    default=10,
     show_default=True,
     help="Photos a second; 0 is as fast as it goes.",
 )
@@ -103,13 +105,37 @@ def own_home() -> Iterator[Home]:
     folder.mkdir(parents=True, exist_ok=True)
     home = Home(Path(tempfile.mkdtemp(dir=folder)))
     try:
-        yield home
-    except BaseException:
+        with blaming_servers(home):
+            yield home
+    except Exception:
         _stop(home)
+        home.purge(logs=False)
         err.print(f"Logs of this run: {home.logs}")
         raise
+    except KeyboardInterrupt:
+        _stop(home)
+        home.purge()
+        raise
     _stop(home)
-    shutil.rmtree(home.root, ignore_errors=True)
+    home.purge()
+
+
+@contextmanager
+def blaming_servers(home: Home) -> Iterator[None]:
+    """Name the server that died where all we saw is that nobody answers.
+
+    Raises:
+        StepFailed: MiniStack died.
+    """
+    try:
+        yield
+    except (BotoCoreError, Transient) as error:
+        if failure := servers.failure(home):
+            log = home.logs / "ministack.log"
+            raise StepFailed(
+                f"{failure}.", "Its last words may say why.", str(log), servers.last_lines(log)
+            ) from error
+        raise
 
 
 def _stop(home: Home) -> None:
