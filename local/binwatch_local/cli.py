@@ -36,7 +36,7 @@ for command in (up, down, feed, status, looks, alerts, env, demo):
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM, handled like Ctrl-C: what was started is stopped."""
+    """SIGTERM, or a terminal that was closed; handled like Ctrl-C: what was started is stopped."""
 
 
 def _terminate(*_: object) -> NoReturn:
@@ -45,7 +45,8 @@ def _terminate(*_: object) -> NoReturn:
 
 def main() -> NoReturn:
     """Run the command line; every error that a person can put right ends in a sentence and an exit code."""
-    signal.signal(signal.SIGTERM, _terminate)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _terminate)
     signal.signal(
         signal.SIGINT, signal.default_int_handler
     )  # a shell script's background job ignores it else

@@ -74,7 +74,6 @@ class Row:
 
 def write(path: Path, report: Report, photos: Photos) -> None:
     """Write the page of a run."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(render(report, photos), encoding="utf-8")
 
 

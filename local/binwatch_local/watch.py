@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from threading import Event
 
 from binwatch.looks import Look
 from binwatch_local.feeder import Sent
@@ -73,6 +74,11 @@ class Watch:
                 since = self.clock()
         self.sleep(AFTERTHOUGHT_S)
         return self.look()
+
+    def until(self, over: Event) -> None:
+        """Look until something else is over."""
+        while not over.is_set():
+            self.look()
 
     def look(self) -> Snapshot:
         """One snapshot, and a pause in proportion to what it cost."""

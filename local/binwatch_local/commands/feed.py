@@ -7,6 +7,7 @@ import click
 
 from binwatch_local import feeder, planting, sources, stack
 from binwatch_local.aws import UploadsBucket
+from binwatch_local.commands import options
 from binwatch_local.console import Bars, err
 from binwatch_local.feeder import Pace, Sent
 from binwatch_local.home import Home, append_json
@@ -15,25 +16,11 @@ from binwatch_local.photos import Photos
 
 @click.command()
 @click.argument("source")
-@click.option(
-    "--rate",
-    type=click.FloatRange(min=0),
-    default=10,
-    show_default=True,
-    help="Photos a second; 0 is as fast as it goes.",
-)
-@click.option("--limit", type=click.IntRange(min=1), help="Feed no more photos than that.")
-@click.option(
-    "--plant",
-    type=click.FloatRange(0, 1),
-    default=0,
-    show_default=True,
-    help="Share of the records to make wrong.",
-)
-@click.option(
-    "--seed", type=int, default=0, show_default=True, help="Chooses which records, and the order of uploads."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print what was fed, for a program.")
+@options.rate
+@options.limit
+@click.option("--plant", type=click.FloatRange(0, 1), default=0, show_default=True, help=options.PLANT_HELP)
+@options.seed
+@options.as_json
 def feed(source: str, rate: float, limit: int | None, plant: float, seed: int, as_json: bool) -> None:
     """Upload photos and their records as a fleet of robots would.
 

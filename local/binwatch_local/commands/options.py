@@ -1,0 +1,40 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+
+import click
+
+from binwatch_local.errors import OneMachineError
+
+PLANT_HELP = "Share of the records to make wrong."
+
+rate = click.option(
+    "--rate",
+    type=click.FloatRange(min=0),
+    default=10,
+    show_default=True,
+    help="Photos a second; 0 is as fast as it goes.",
+)
+limit = click.option("--limit", type=click.IntRange(min=1), help="Feed no more photos than that.")
+seed = click.option(
+    "--seed", type=int, default=0, show_default=True, help="Chooses which records, and the order of uploads."
+)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
+
+
+def output(path: Path) -> Path:
+    """A file that will be written later; that it can be is made sure of now.
+
+    Raises:
+        OneMachineError: its folder cannot be made.
+    """
+    path = path.expanduser()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OneMachineError(
+            f"{path} cannot be written ({error.strerror}).", "Name another file."
+        ) from error
+    if path.is_dir():
+        raise OneMachineError(f"{path} is a folder.", "Name a file.")
+    return path
