@@ -5,15 +5,17 @@ import json
 import platform
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 
 import boto3
 
-from binwatch_local import deploy, environment, servers
+from binwatch_local import deploy, environment, ministack_state, outbox, servers
 from binwatch_local.errors import NotRunning, OneMachineError
 from binwatch_local.home import Home, read_json, write_json
+from binwatch_local.inbox import Inbox
 from binwatch_local.servers import Ports
 
 Steps = Callable[[str], AbstractContextManager[None]]
@@ -51,15 +53,19 @@ def up(home: Home, ports: Ports, steps: Steps, parent: int | None = None) -> Sta
     """
     home.make()
     with _alone(home):
-        if servers.running(home):
+        started = None if servers.running(home) else time.time()
+        if started is None:
             servers.refuse_other_ports(home, ports)
         else:
             servers.stop_all(home)  # of a supervisor that was killed
+            ministack_state.prepare(home.aws_state, started)
             with steps("Starting MiniStack and the counting endpoint"):
                 servers.start(home, ports, parent)
         aws_url, endpoint_url = servers.addresses(home)
         environment.enter(aws_url, endpoint_url)
         stack = _deploy(home, aws_url, endpoint_url, steps)
+        if started is not None:
+            outbox.send_again(stack.table, Inbox(home, stack.inbox), started)
         write_json(home.stack_file, asdict(stack))
     return stack
 

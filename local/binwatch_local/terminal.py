@@ -1,6 +1,6 @@
 """Looks, alerts and reports as a terminal shows them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rich.console import Group, RenderableType
 from rich.panel import Panel
@@ -10,6 +10,7 @@ from rich.text import Text
 from binwatch.alerts import Alert, email_text, subject
 from binwatch.decision import Verdict
 from binwatch.looks import Look
+from binwatch_local.planting import Planted
 from binwatch_local.report import Report, Spread
 
 VERDICT_STYLES = {
@@ -21,14 +22,16 @@ VERDICT_STYLES = {
 }
 
 
-def looks_table(looks: Iterable[Look]) -> Table:
-    """Photos with their counts and verdicts."""
+def looks_table(looks: Iterable[Look], planted: Mapping[str, Planted]) -> Table:
+    """Photos with their counts and verdicts, and what was planted in their records."""
     table = Table(header_style="bold")
     table.add_column("photo", overflow="fold")
     table.add_column("verdict")
     for name in ("expected", "count", "P(wrong)"):
         table.add_column(name, justify="right")
     table.add_column("why", overflow="fold")
+    if planted:
+        table.add_column("planted")
     for look in looks:
         table.add_row(
             Text(look.key),
@@ -37,6 +40,7 @@ def looks_table(looks: Iterable[Look]) -> Table:
             count_text(look.count, look.probabilities),
             "" if look.mismatch_probability is None else f"{look.mismatch_probability:.0%}",
             Text(look.reason or look.direction or ""),
+            *([_change(planted.get(look.key))] if planted else []),
         )
     return table
 
@@ -130,6 +134,10 @@ def _spread(spread: Spread) -> str:
 
 def _rate(rate: float) -> str:
     return f"{rate:g}/s asked for" if rate else "as fast as it goes"
+
+
+def _change(planted: Planted | None) -> str:
+    return f"{planted.right} → {planted.written}" if planted else ""
 
 
 def _number(value: int | None) -> str:

@@ -206,15 +206,26 @@ def test_the_endpoint_is_back_and_nothing_is_dead(person, fed):
     )  # the message that is no JSON
 
 
-def test_state_survives_down_and_up(person, stack, fed, looks, alerts):
+def test_a_stop_in_mid_stream_loses_nothing(person, stack, looks, alerts, tmp_path):
+    for drawing in synthetic.bins(GOOD, seed=2):
+        (tmp_path / f"{drawing.id}.jpg").write_bytes(drawing.jpeg)
+        (tmp_path / f"{drawing.id}.json").write_bytes(a_record(drawing.count + 3))
+    person.run("feed", str(tmp_path), "--rate", "0")
     person.run("down")
     assert person.running() == []
     person.run("status", expect=3)
 
     person.run("up")
+    person.wait_until_quiet()
 
-    assert {look["key"]: look for look in person.ask("looks")} == looks
-    assert person.ask("alerts") == alerts
+    now = person.ask("looks")
+    received = person.ask("alerts")
+    assert len(now) == len({look["key"] for look in now}) == len(looks) + GOOD
+    assert [look for look in now if look["key"] in looks] == list(looks.values())
+    assert received[: len(alerts)] == alerts
+    assert sorted(alert["photo"]["key"] for alert in received) == sorted(
+        look["key"] for look in now if look["verdict"] == "MISMATCH"
+    )
     assert person.ask("env") == stack[0]
 
 

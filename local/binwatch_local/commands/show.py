@@ -14,8 +14,9 @@ from binwatch.adapters.dynamodb_ledger import DynamoLedger
 from binwatch.decision import Verdict
 from binwatch_local import aws, servers, stack
 from binwatch_local.console import out
-from binwatch_local.home import Home
+from binwatch_local.home import Home, read_json_lines
 from binwatch_local.inbox import Inbox, Received
+from binwatch_local.planting import Planted
 from binwatch_local.terminal import alert_panel, looks_table
 
 FOLLOW_WAIT_S = 5
@@ -89,7 +90,8 @@ def _status_table(state: dict[str, Any]) -> Table:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array of every stored look.")
 def looks(verdict: str | None, as_json: bool) -> None:
     """Show every photo that was looked at, with its count and its verdict."""
-    found = stack.find(Home.from_env())
+    home = Home.from_env()
+    found = stack.find(home)
     chosen = sorted(
         (look for look in DynamoLedger(found.table).looks() if verdict in {None, look.verdict.value}),
         key=lambda look: (look.uploaded_at, look.key),
@@ -97,7 +99,8 @@ def looks(verdict: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([asdict(look) for look in chosen], indent=2, ensure_ascii=False))
         return
-    out.print(looks_table(chosen))
+    planted = [Planted(**value) for value in read_json_lines(home.planted_file)]
+    out.print(looks_table(chosen, {each.photo_key: each for each in planted}))
 
 
 @click.command()

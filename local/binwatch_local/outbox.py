@@ -1,0 +1,56 @@
+"""Alerts that were decided but not yet sent when MiniStack stopped: it forgets a table's stream."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import boto3
+
+from binwatch.alerts import Alert
+from binwatch_local.inbox import Inbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+OUTBOX = "outbox/"
+
+
+def send_again(table: str, inbox: Inbox, before: float) -> int:
+    """Put rows whose alert never arrived into the table's stream again, from where they go out as ever.
+
+    Args:
+        table: the table's name.
+        inbox: tells which alerts have arrived.
+        before: when MiniStack was started, in seconds since 1970; what came later is in the stream anyway.
+
+    Returns:
+        How many there were.
+    """
+    dynamodb = boto3.client("dynamodb")
+    arrived = {(each.alert.id, each.alert.revision) for each in (*inbox.kept(), *inbox.receive())}
+    missing = [
+        row
+        for row, alert in _rows(table)
+        if (alert.id, alert.revision) not in arrived
+        and datetime.fromisoformat(alert.decided_at).timestamp() < before
+    ]
+    for row in missing:  # as new rows, for changes of old ones are nobody's alert
+        dynamodb.delete_item(TableName=table, Key={"pk": row["pk"], "sk": row["sk"]})
+        dynamodb.put_item(TableName=table, Item=row)
+    return len(missing)
+
+
+def _rows(table: str) -> "Iterator[tuple[dict[str, AttributeValueTypeDef], Alert]]":
+    pages = (
+        boto3.client("dynamodb")
+        .get_paginator("scan")
+        .paginate(
+            TableName=table,
+            FilterExpression="begins_with(pk, :outbox)",
+            ExpressionAttributeValues={":outbox": {"S": OUTBOX}},
+        )
+    )
+    for page in pages:
+        for row in page["Items"]:
+            yield row, Alert.from_json(row["alert"]["S"])
