@@ -28,13 +28,13 @@ endef
 
 help: ## Show what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "  demo takes SOURCE=folder|zip|s3://… RATE=photos/s LIMIT=photos PLANT=share SEED=n REPORT=file.json PAGE=file.html"
+	@echo "  demo takes SOURCE=folder|zip|s3://… RATE=photos/s LIMIT=photos PLANT=share SEED=n POLICY=posterior|exact REPORT=file.json PAGE=file.html"
 
 install: .venv/.dev ## Make the environment in .venv.
 
 demo: .venv/.local ## Show the main job on real photos: uploads in, verdicts and alerts out.
 	@binwatch demo $${SOURCE:+--source "$$SOURCE"} $${RATE:+--rate "$$RATE"} $${LIMIT:+--limit "$$LIMIT"} \
-	  $${PLANT:+--plant "$$PLANT"} $${SEED:+--seed "$$SEED"} $${REPORT:+--report "$$REPORT"} $${PAGE:+--page "$$PAGE"}
+	  $${PLANT:+--plant "$$PLANT"} $${SEED:+--seed "$$SEED"} $${POLICY:+--policy "$$POLICY"} $${REPORT:+--report "$$REPORT"} $${PAGE:+--page "$$PAGE"}
 
 up: .venv/.local ## Start the stack and leave it running; `.venv/bin/binwatch --help` says what to do with it.
 	@binwatch up

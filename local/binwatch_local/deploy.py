@@ -6,7 +6,7 @@ import platform
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -57,8 +57,8 @@ def build(folder: Path, home: Home) -> None:
     )
 
 
-def deploy(folder: Path, home: Home, aws_url: str, endpoint_url: str) -> dict[str, str]:
-    """Deploy what was built.
+def deploy(folder: Path, home: Home, given: Mapping[str, str]) -> dict[str, str]:
+    """Deploy what was built, with the given parameters beside those that every stack of one machine has.
 
     Returns:
         The outputs of the template.
@@ -71,8 +71,7 @@ def deploy(folder: Path, home: Home, aws_url: str, endpoint_url: str) -> dict[st
         "EndpointName": ENDPOINT_NAME,
         "UploadsBucketName": UPLOADS_BUCKET,
         "Architecture": architecture(),
-        "AwsEndpointUrl": aws_url,
-        "SageMakerRuntimeEndpointUrl": endpoint_url,
+        **given,
     }
     _sam(
         home,

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from binwatch.decision import Verdict
+from binwatch.decision import Exact, Verdict
 from binwatch.looks import Look
 from binwatch.ports import Quarantined
+from binwatch.prediction import Counted, Model
 from binwatch_local.feeder import Sent
 from binwatch_local.inbox import Received
 from binwatch_local.planting import Planted
@@ -95,6 +96,11 @@ class Report:
         return [planted for planted in self.planted.values() if self.alerted(planted.photo_key)]
 
     @property
+    def naive(self) -> list[str]:
+        """Keys of the photos on which the naive rule would alert: their most likely count is another."""
+        return [key for key, look in self.looks.items() if _naively_wrong(look)]
+
+    @property
     def count_latency(self) -> Spread:
         """From a photo's complete upload to its stored count."""
         return Spread.of(
@@ -148,6 +154,7 @@ class Report:
                 {**planted.to_json(), "alerted": self.alerted(key)}
                 for key, planted in sorted(self.planted.items())
             ],
+            "naive": {"alerts": len(self.naive), "planted": sum(key in self.planted for key in self.naive)},
             "photos_per_s": round(self.photos_per_s, 3),
             "rate": self.rate,
             "latency_s": {"count": self.count_latency.to_json(), "alert": self.alert_latency.to_json()},
@@ -194,6 +201,13 @@ def percentile(ordered: Sequence[float], percent: float) -> float | None:
     if not ordered:
         return None
     return round(ordered[max(0, math.ceil(percent / 100 * len(ordered)) - 1)], 3)
+
+
+def _naively_wrong(look: Look) -> bool:
+    if look.expected is None or not look.probabilities:
+        return False
+    judgement = Exact().judge(Counted(look.probabilities), Model("", ""), look.expected)
+    return judgement.verdict is Verdict.MISMATCH
 
 
 def _seconds(iso: str) -> float:

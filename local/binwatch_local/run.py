@@ -13,6 +13,7 @@ from binwatch_local.home import Home
 from binwatch_local.inbox import Inbox
 from binwatch_local.photos import Photos
 from binwatch_local.planting import Planted
+from binwatch_local.policy import Deciding
 from binwatch_local.report import Report, compile_report
 from binwatch_local.servers import Ports
 from binwatch_local.watch import Snapshot, Watch, by_key
@@ -28,6 +29,7 @@ class Order:
         planted: which of the records are wrong on purpose.
         rate: photos a second; 0 is as fast as it goes.
         seed: decides the order of uploads.
+        deciding: how alerts are decided.
     """
 
     description: str
@@ -35,6 +37,7 @@ class Order:
     planted: tuple[Planted, ...]
     rate: float
     seed: int
+    deciding: Deciding
 
 
 @dataclass(slots=True)
@@ -60,7 +63,7 @@ class Progress:
 
 def run(home: Home, order: Order) -> Report:
     """Bring a stack up in a home, feed it, wait for the end, and report; the stack stays up."""
-    found = stack.up(home, Ports(), step, parent=os.getpid())
+    found = stack.up(home, Ports(), step, order.deciding, parent=os.getpid())
     ledger = DynamoLedger(found.table)
     with Bars() as bars:
         progress = Progress(bars, len(order.photos.captures))

@@ -12,10 +12,11 @@ from dataclasses import asdict, dataclass
 
 import boto3
 
-from binwatch_local import deploy, environment, ministack_state, outbox, servers
+from binwatch_local import deploy, environment, outbox, servers
 from binwatch_local.errors import NotRunning, OneMachineError
 from binwatch_local.home import Home, read_json, write_json
 from binwatch_local.inbox import Inbox
+from binwatch_local.policy import BY_DEFAULT, Deciding
 from binwatch_local.servers import Ports
 
 Steps = Callable[[str], AbstractContextManager[None]]
@@ -39,13 +40,16 @@ class Stack:
     inbox: str
 
 
-def up(home: Home, ports: Ports, steps: Steps, parent: int | None = None) -> Stack:
+def up(
+    home: Home, ports: Ports, steps: Steps, deciding: Deciding = BY_DEFAULT, parent: int | None = None
+) -> Stack:
     """Start both servers and deploy the template; what already runs is kept and brought up to date.
 
     Args:
         home: the state folder.
         ports: the ports asked for.
         steps: wraps each step, to show it.
+        deciding: how alerts are decided.
         parent: a process whose end ends the stack, too.
 
     Raises:
@@ -58,12 +62,10 @@ def up(home: Home, ports: Ports, steps: Steps, parent: int | None = None) -> Sta
             servers.refuse_other_ports(home, ports)
         else:
             servers.stop_all(home)  # of a supervisor that was killed
-            ministack_state.prepare(home.aws_state, started)
             with steps("Starting MiniStack and the counting endpoint"):
                 servers.start(home, ports, parent)
-        aws_url, endpoint_url = servers.addresses(home)
-        environment.enter(aws_url, endpoint_url)
-        stack = _deploy(home, aws_url, endpoint_url, steps)
+        environment.enter(*servers.addresses(home))
+        stack = _deploy(home, deciding, steps)
         if started is not None:
             outbox.send_again(stack.table, Inbox(home, stack.inbox), started)
         write_json(home.stack_file, asdict(stack))
@@ -127,13 +129,15 @@ def _alone(home: Home) -> Iterator[None]:
         yield
 
 
-def _deploy(home: Home, aws_url: str, endpoint_url: str, steps: Steps) -> Stack:
+def _deploy(home: Home, deciding: Deciding, steps: Steps) -> Stack:
     """Build and deploy the template, and subscribe to its alerts."""
+    aws_url, endpoint_url = servers.addresses(home)
+    reached_at = {"AwsEndpointUrl": aws_url, "SageMakerRuntimeEndpointUrl": endpoint_url}
     with deploy.one_at_a_time() as folder:
         with steps("Building the functions and their layer (sam build)"):
             deploy.build(folder, home)
         with steps("Deploying template.yaml (sam deploy)"):
-            outputs = deploy.deploy(folder, home, aws_url, endpoint_url)
+            outputs = deploy.deploy(folder, home, reached_at | deciding.parameters())
     with steps("Subscribing a queue to the alerts"):
         inbox = _subscribe(outputs["AlertsTopicArn"])
     return Stack(

@@ -82,6 +82,7 @@ def _headline(report: Report) -> Table:
     table.add_row("verdicts", verdicts)
     table.add_row("alerts", f"{len(report.alerts)} received through SNS and SQS")
     table.add_row("planted", _planted(report))
+    table.add_row("naive rule", _naive(report))
     table.add_row("upload to stored count", _spread(report.count_latency))
     table.add_row("upload to alert", _spread(report.alert_latency))
     table.add_row("sustained", f"{report.photos_per_s:.1f} photos/s ({_rate(report.rate)})")
@@ -97,6 +98,11 @@ def _planted(report: Report) -> str:
         f"{len(report.planted)} records made wrong, {len(report.found)} of them alerted; "
         f"{false} of the alerts on records sent as they were"
     )
+
+
+def _naive(report: Report) -> str:
+    planted = sum(key in report.planted for key in report.naive)
+    return f"any difference from the most likely count: {len(report.naive)} alerts, {planted} of them planted"
 
 
 def _lost(report: Report) -> Text:

@@ -12,6 +12,7 @@ from binwatch_local.console import err, out
 from binwatch_local.home import CHECKOUT
 from binwatch_local.own_home import own_home
 from binwatch_local.photos import Photos
+from binwatch_local.policy import Deciding, PolicyName
 from binwatch_local.run import Order, run
 from binwatch_local.terminal import report_view
 
@@ -26,6 +27,7 @@ from binwatch_local.terminal import report_view
     "--plant", type=click.FloatRange(0, 1), default=0.05, show_default=True, help=options.PLANT_HELP
 )
 @options.seed
+@options.policy
 @click.option(
     "--report",
     "report_file",
@@ -45,6 +47,7 @@ def demo(
     limit: int | None,
     plant: float,
     seed: int,
+    policy: PolicyName | None,
     report_file: Path | None,
     page_file: Path,
 ) -> None:
@@ -64,8 +67,10 @@ def demo(
     for note in found.photos.notes:
         err.print(f"Note: {note}.")
     err.print(f"Planted: {len(planted)} of {len(captures)} records are made wrong.\n")
+    # Whoever deploys knows how often records are wrong; here that is what was planted.
+    deciding = Deciding(policy, len(planted) / len(captures) if planted else None)
     with own_home() as home:
-        report = run(home, Order(found.description, photos, planted, rate, seed))
+        report = run(home, Order(found.description, photos, planted, rate, seed, deciding))
     out.print(report_view(report))
     if report_file:
         report_file.write_text(json.dumps(report.to_json(), indent=2, ensure_ascii=False) + "\n")

@@ -7,15 +7,29 @@ from dataclasses import asdict
 import click
 
 from binwatch_local import aws, environment, servers, stack
+from binwatch_local.commands import options
 from binwatch_local.console import err, out, step
 from binwatch_local.home import Home
+from binwatch_local.policy import Deciding, PolicyName
 
 
 @click.command()
 @click.option("--port", type=int, help="Port of MiniStack, the AWS of this machine.  [default: a free one]")
 @click.option("--endpoint-port", type=int, help="Port of the counting endpoint.  [default: a free one]")
+@options.policy
+@click.option(
+    "--discrepancy-rate",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    help="The share of records that are wrong.  [default: the template's, 0.02]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print where everything is, for a program.")
-def up(port: int | None, endpoint_port: int | None, as_json: bool) -> None:
+def up(
+    port: int | None,
+    endpoint_port: int | None,
+    policy: PolicyName | None,
+    discrepancy_rate: float | None,
+    as_json: bool,
+) -> None:
     """Start the stack and leave it running; what it stored before is there again.
 
     Starts MiniStack and the counting endpoint, builds and deploys template.yaml with SAM, and subscribes a
@@ -25,7 +39,8 @@ def up(port: int | None, endpoint_port: int | None, as_json: bool) -> None:
     home = Home.from_env()
     was_up = servers.running(home)
     try:
-        found = stack.up(home, servers.Ports(port, endpoint_port), step)
+        deciding = Deciding(policy, discrepancy_rate)
+        found = stack.up(home, servers.Ports(port, endpoint_port), step, deciding)
     except BaseException:  # Ctrl-C too: half a stack is of no use
         if not was_up:
             err.print("Stopping what was started …")

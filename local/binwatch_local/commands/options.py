@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from binwatch_local.errors import OneMachineError
+from binwatch_local.policy import POLICIES
 
 PLANT_HELP = "Share of the records to make wrong."
 
@@ -18,6 +19,11 @@ rate = click.option(
 limit = click.option("--limit", type=click.IntRange(min=1), help="Feed no more photos than that.")
 seed = click.option(
     "--seed", type=int, default=0, show_default=True, help="Chooses which records, and the order of uploads."
+)
+policy = click.option(
+    "--policy",
+    type=click.Choice(POLICIES),
+    help="What decides on alerts: `exact` is the naive rule.  [default: the template's, posterior]",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
 

@@ -1,0 +1,28 @@
+"""Which policy decides, as parameters of the template."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+PolicyName = Literal["posterior", "exact"]
+POLICIES: tuple[PolicyName, ...] = ("posterior", "exact")
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """How alerts are decided; None leaves it to the template's default.
+
+    Args:
+        policy: the rule.
+        discrepancy_rate: the share of records that are wrong, which the posterior policy must be told.
+    """
+
+    policy: PolicyName | None = None
+    discrepancy_rate: float | None = None
+
+    def parameters(self) -> dict[str, str]:
+        """What the template is given."""
+        given = {"DecisionPolicy": self.policy, "DiscrepancyRate": self.discrepancy_rate}
+        return {name: str(value) for name, value in given.items() if value is not None}
+
+
+BY_DEFAULT = Deciding()
