@@ -14,14 +14,22 @@ import boto3
 
 from binwatch_local import environment
 from binwatch_local.errors import OneMachineError, StepFailed
-from binwatch_local.home import CHECKOUT, Home
+from binwatch_local.home import CHECKOUT, Home, last_lines
 from binwatch_local.supervisor import program
 
 STACK_NAME = "binwatch"
 ENDPOINT_NAME = "binwatch-counter"
 UPLOADS_BUCKET = "binwatch-uploads"
 ARTEFACTS_BUCKET = "binwatch-artefacts"  # where SAM puts the functions' code before it deploys them
-LAST_LINES = 15
+# What template.yaml tells those who use the stack.
+OUTPUTS = {
+    "UploadsBucketName",
+    "UploadsQueueUrl",
+    "DeadLetterQueueUrl",
+    "TableName",
+    "AlertsTopicArn",
+    "EndpointName",
+}
 TERMINATE_S = 10
 
 
@@ -86,7 +94,12 @@ def deploy(folder: Path, home: Home, given: Mapping[str, str]) -> dict[str, str]
         *("--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())),
     )
     (stack,) = boto3.client("cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"]
-    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+    if missing := OUTPUTS - outputs.keys():
+        what = f"The stack is {stack['StackStatus']} and lacks {', '.join(sorted(missing))}."
+        log = home.logs / "sam-deploy.log"
+        raise StepFailed(what, "`binwatch down --purge` begins anew.", str(log), last_lines(log))
+    return outputs
 
 
 def _sam(home: Home, verb: str, *arguments: str) -> None:
@@ -118,10 +131,8 @@ def _sam(home: Home, verb: str, *arguments: str) -> None:
             process.wait(TERMINATE_S)
             raise
     if status:
-        last = "\n".join(log.read_text(errors="replace").splitlines()[-LAST_LINES:])
-        raise StepFailed(
-            f"sam {verb} failed.", "Its last words say why; the log has the rest.", str(log), last
-        )
+        remedy = "Its last words say why; the log has the rest."
+        raise StepFailed(f"sam {verb} failed.", remedy, str(log), last_lines(log))
 
 
 def _sam_program() -> str:

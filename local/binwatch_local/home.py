@@ -10,6 +10,7 @@ from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 HOME_VARIABLE = "BINWATCH_HOME"
+LAST_LINES = 15
 CACHE = CHECKOUT / ".cache"
 
 
@@ -116,3 +117,8 @@ def read_json_lines(path: Path) -> list[Any]:
         return [json.loads(line) for line in path.read_text().splitlines()]
     except FileNotFoundError:
         return []
+
+
+def last_lines(log: Path) -> str:
+    """The end of a log."""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-LAST_LINES:]) if log.exists() else ""

@@ -1,8 +1,8 @@
 """What MiniStack's saved state needs before a new start, since its own way of starting would lose messages.
 
 It saves how far each reader of a table's stream has read, but not the stream, which begins anew: the reader
-would skip as many changes as it had read before. And messages that were being handled when it stopped would
-stay hidden, although nobody handles them any more.
+would skip as many changes as it had read before. Messages that were being handled when it stopped would stay
+hidden, although nobody handles them any more. And queues are known by addresses that hold the port.
 """
 
 from pathlib import Path
@@ -27,6 +27,15 @@ def prepare(folder: Path, now: float) -> None:
         for message in _messages(queues):
             message["visible_at"] = min(message["visible_at"], now)
         write_json(folder / "sqs.json", queues)
+
+
+def move(folder: Path, old_port: int, new_port: int) -> None:
+    """Let every address in the state name the new port."""
+    for file in folder.glob("*.json"):
+        state = file.read_text()
+        moved = state.replace(f"localhost:{old_port}/", f"localhost:{new_port}/")
+        if moved != state:
+            file.write_text(moved)
 
 
 def _messages(queues: dict[str, Any]) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from binwatch.errors import Transient
 from binwatch_local import servers, stack
 from binwatch_local.console import err, step
 from binwatch_local.errors import StepFailed
-from binwatch_local.home import CACHE, Home
+from binwatch_local.home import CACHE, Home, last_lines
 
 LEFT_FOR_S = 86_400  # logs of a run that failed, and all of a run that was killed, stay for a day
 
@@ -51,7 +51,7 @@ def _blaming_servers(home: Home) -> Iterator[None]:
     except (BotoCoreError, Transient) as error:
         if failure := servers.failure(home):
             log = home.logs / "ministack.log"
-            last = servers.last_lines(log)
+            last = last_lines(log)
             raise StepFailed(f"{failure}.", "Its last words may say why.", str(log), last) from error
         raise
 

@@ -4,19 +4,17 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from binwatch_local import environment
+from binwatch_local import environment, ministack_state
 from binwatch_local.errors import OneMachineError, StepFailed
-from binwatch_local.home import Home, read_json, write_json
+from binwatch_local.home import Home, last_lines, read_json, write_json
 from binwatch_local.processes import ProcessId, free_port, stop
 
 READY_WITHIN_S = 90.0
 STOP_WITHIN_S = 90.0  # the supervisor gives MiniStack 60 s to write its state
 RESTARTS_AT_MOST = 3  # an endpoint that dies so often before it ever answered will not come
-LAST_LINES = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +56,7 @@ def start(home: Home, ports: Ports, parent: int | None) -> None:
         OneMachineError: a port is taken.
         StepFailed: a server does not come up.
     """
-    remembered = read_json(home.ports_file) or {}
-    ministack = free_port(ports.ministack, remembered.get("ministack"), "MiniStack")
-    endpoint = free_port(ports.endpoint, remembered.get("endpoint"), "the counting endpoint")
-    write_json(home.ports_file, {"ministack": ministack, "endpoint": endpoint})
+    ministack, endpoint = _choose_ports(home, ports)
     home.servers_file.unlink(missing_ok=True)
     command = [sys.executable, "-m", "binwatch_local.supervisor", str(home.root)]
     command += ["--ministack-port", str(ministack), "--endpoint-port", str(endpoint)]
@@ -127,9 +122,16 @@ def answers(url: str) -> bool:
         return False
 
 
-def last_lines(log: Path) -> str:
-    """The end of a log."""
-    return "\n".join(log.read_text(errors="replace").splitlines()[-LAST_LINES:]) if log.exists() else ""
+def _choose_ports(home: Home, ports: Ports) -> tuple[int, int]:
+    """The ports to start on, with MiniStack's state made ready for them."""
+    remembered = read_json(home.ports_file) or {}
+    ministack = free_port(ports.ministack, remembered.get("ministack"), "MiniStack")
+    endpoint = free_port(ports.endpoint, remembered.get("endpoint"), "the counting endpoint")
+    ministack_state.prepare(home.aws_state, time.time())
+    if remembered:
+        ministack_state.move(home.aws_state, remembered["ministack"], ministack)
+    write_json(home.ports_file, {"ministack": ministack, "endpoint": endpoint})
+    return ministack, endpoint
 
 
 def _supervisor(home: Home) -> ProcessId | None:

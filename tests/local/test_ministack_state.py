@@ -2,7 +2,7 @@
 
 import json
 
-from binwatch_local.ministack_state import prepare
+from binwatch_local.ministack_state import move, prepare
 
 
 def test_readers_start_at_the_beginning_of_their_streams(tmp_path):
@@ -36,3 +36,11 @@ def test_a_first_start_needs_nothing(tmp_path):
     prepare(tmp_path, now=100.0)
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_addresses_follow_the_port(tmp_path):
+    (tmp_path / "sqs.json").write_text('{"url": "http://localhost:4566/000000000000/uploads"}')
+
+    move(tmp_path, 4566, 4599)
+
+    assert (tmp_path / "sqs.json").read_text() == '{"url": "http://localhost:4599/000000000000/uploads"}'
