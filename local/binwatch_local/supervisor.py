@@ -94,7 +94,7 @@ class Supervisor:
     failure: str | None = None
 
     def run(self) -> None:
-        """Serve until told to stop, until the parent is gone, or until MiniStack dies."""
+        """Serve until told to stop, until the parent or the home is gone, or until MiniStack dies."""
         try:
             self.ministack.start()
             self.endpoint.start()
@@ -109,8 +109,8 @@ class Supervisor:
 
     def look(self) -> None:
         """Notice what has died since the last look."""
-        if self.parent and not self.parent.running():
-            self.stopping.set()
+        if (self.parent and not self.parent.running()) or not self.home.root.exists():
+            self.stopping.set()  # nobody is left who could ask for it
             return
         status = self.ministack.died()
         if status is not None:
@@ -122,6 +122,8 @@ class Supervisor:
 
     def tell(self) -> None:
         """Write down what runs."""
+        if not self.home.root.exists():
+            return
         servers = {"ministack": self.ministack.to_json(), "endpoint": self.endpoint.to_json()}
         write_json(
             self.home.servers_file,
