@@ -68,7 +68,8 @@ def test_every_command_takes_the_arguments_that_are_shown(call):
     try:
         command.make_context(name, list(rest), parent=context)
     except click.BadParameter as error:  # a file of the person's own, which is not here
-        assert "does not exist" in error.message
+        if "does not exist" not in error.message:
+            raise
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
