@@ -16,6 +16,8 @@ from binwatch_local.policy import Deciding, PolicyName
 from binwatch_local.run import Order, run
 from binwatch_local.terminal import report_view
 
+MOST_WRONG = 0.99  # a share of wrong records that leaves the policy something to decide
+
 
 @click.command()
 @click.option(
@@ -68,7 +70,8 @@ def demo(
         err.print(f"Note: {note}.")
     err.print(f"Planted: {len(planted)} of {len(captures)} records are made wrong.\n")
     # Whoever deploys knows how often records are wrong; here that is what was planted.
-    deciding = Deciding(policy, len(planted) / len(captures) if planted else None)
+    share = min(MOST_WRONG, len(planted) / len(captures))
+    deciding = Deciding(policy, share if planted else None)
     with own_home() as home:
         report = run(home, Order(found.description, photos, planted, rate, seed, deciding))
     out.print(report_view(report))
