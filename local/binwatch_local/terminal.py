@@ -13,6 +13,7 @@ from binwatch.looks import Look
 from binwatch_local.planting import Planted
 from binwatch_local.report import Report, Spread
 
+PANELS_AT_MOST = 25  # alerts written out in full; hundreds would push the report off the screen
 VERDICT_STYLES = {
     Verdict.MATCH: "green",
     Verdict.MISMATCH: "bold red",
@@ -59,8 +60,12 @@ def alert_panel(alert: Alert) -> Panel:
 
 def report_view(report: Report) -> RenderableType:
     """The report of a run."""
+    alerts = [received.alert for received in report.alerts.values()]
+    shown = [alert_panel(alert) for alert in alerts[:PANELS_AT_MOST]]
+    more = len(alerts) - len(shown)
     return Group(
-        *(alert_panel(received.alert) for received in report.alerts.values()),
+        *shown,
+        f"… and {more} more alerts, all of them on the page.\n" if more else "",
         _unreadable(report),
         _headline(report),
     )
