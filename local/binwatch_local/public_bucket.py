@@ -14,7 +14,6 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from binwatch_local.errors import SourceUnusable
-from binwatch_local.home import CACHE
 from binwatch_local.photos import PHOTO_EXTENSIONS
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ class Selection:
         return (self.root / name).read_bytes()
 
 
-def fetch(url: str, limit: int, say: Callable[[str], None]) -> tuple[Path, tuple[str, ...]]:
+def fetch(url: str, limit: int, cache: Path, say: Callable[[str], None]) -> tuple[Path, tuple[str, ...]]:
     """Bring the first photos under a prefix, and their records, to the cache.
 
     Returns:
@@ -52,7 +51,7 @@ def fetch(url: str, limit: int, say: Callable[[str], None]) -> tuple[Path, tuple
     """
     address = urlsplit(url)
     bucket, prefix = address.netloc, address.path.lstrip("/")
-    folder = CACHE / "photos" / bucket
+    folder = cache / bucket
     say(f"Asking the public bucket {bucket} for {limit} photos …")
     try:
         client = _client()

@@ -9,7 +9,7 @@ from bincount import synthetic
 from binwatch_local import public_bucket
 from binwatch_local.errors import SourceUnusable
 from binwatch_local.files import Files, Folder, Memory, Zip
-from binwatch_local.home import CHECKOUT
+from binwatch_local.home import CACHE, CHECKOUT
 from binwatch_local.photos import RECORDS_FILE, Photos, arrange, parse_records
 
 DATA_VARIABLE = "BINWATCH_DATA"
@@ -72,13 +72,15 @@ def from_path(path: Path) -> Photos:
     return photos
 
 
-def from_bucket(url: str, limit: int | None, say: Callable[[str], None]) -> Source:
+def from_bucket(
+    url: str, limit: int | None, say: Callable[[str], None], cache: Path = CACHE / "photos"
+) -> Source:
     """The first photos under a public S3 prefix, kept in the checkout's cache.
 
     Raises:
         SourceUnusable: the bucket does not answer, or holds no photo there.
     """
-    folder, names = public_bucket.fetch(url, limit or BINS_FROM_ELSEWHERE, say)
+    folder, names = public_bucket.fetch(url, limit or BINS_FROM_ELSEWHERE, cache, say)
     photos = arrange(public_bucket.Selection(folder, names))
     return Source(photos, f"{len(photos.captures)} photos from {url}, cached in {folder}")
 

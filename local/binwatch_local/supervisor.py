@@ -94,18 +94,26 @@ class Supervisor:
     failure: str | None = None
 
     def run(self) -> None:
-        """Serve until told to stop, until the parent or the home is gone, or until MiniStack dies."""
+        """Start both servers, watch them until it is over, and stop them."""
         try:
             self.ministack.start()
             self.endpoint.start()
             self.tell()
-            while not self.stopping.wait(POLL_S):
-                self.look()
+            self.watch()
         finally:
-            self.endpoint.stop(ENDPOINT_GRACE_S)
-            if not self.ministack.stop(MINISTACK_GRACE_S):
-                self.failure = self.failure or f"MiniStack did not stop within {MINISTACK_GRACE_S:.0f} s"
-            self.tell()
+            self.end()
+
+    def watch(self) -> None:
+        """Look until told to stop, until the parent or the home is gone, or until MiniStack has died."""
+        while not self.stopping.wait(POLL_S):
+            self.look()
+
+    def end(self) -> None:
+        """Stop both servers and tell of it."""
+        self.endpoint.stop(ENDPOINT_GRACE_S)
+        if not self.ministack.stop(MINISTACK_GRACE_S):
+            self.failure = self.failure or f"MiniStack did not stop within {MINISTACK_GRACE_S:.0f} s"
+        self.tell()
 
     def look(self) -> None:
         """Notice what has died since the last look."""

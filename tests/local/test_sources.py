@@ -8,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from binwatch_local import public_bucket, sources
+from binwatch_local import sources
 from binwatch_local.errors import SourceUnusable
 from tests.local.builders import a_jpeg, a_record
 
@@ -96,31 +96,30 @@ def test_drawn_bins_have_records_that_are_right():
 
 
 @pytest.fixture
-def bucket(monkeypatch, tmp_path):
-    monkeypatch.setattr(public_bucket, "CACHE", tmp_path)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+def bucket():
     with mock_aws():
         client = boto3.client("s3", region_name="us-east-1")
         client.create_bucket(Bucket="public", ACL="public-read")
         yield lambda key, body: client.put_object(Bucket="public", Key=key, Body=body, ACL="public-read")
 
 
-def test_a_public_bucket_is_a_source_with_its_records(bucket):
+def test_a_public_bucket_is_a_source_with_its_records(bucket, tmp_path):
     for number in (1, 2, 3):
         bucket(f"bin-images/{number}.jpg", a_jpeg())
         bucket(f"metadata/{number}.json", a_record(number))
 
-    photos = sources.find("s3://public/bin-images/", 2, 0, NOBODY).photos
+    photos = sources.from_bucket("s3://public/bin-images/", 2, NOBODY, tmp_path).photos
 
     assert keys(photos) == ["bin-images/1.jpg", "bin-images/2.jpg"]
     assert [json.loads(capture.record)["EXPECTED_QUANTITY"] for capture in photos.captures] == [1, 2]
 
 
-def test_a_photo_without_a_record_in_the_bucket_comes_alone(bucket):
+def test_a_photo_without_a_record_in_the_bucket_comes_alone(bucket, tmp_path):
     bucket("bin-images/1.jpg", a_jpeg())
 
-    assert sources.find("s3://public/bin-images/", 1, 0, NOBODY).photos.captures[0].record is None
+    (capture,) = sources.from_bucket("s3://public/bin-images/", 1, NOBODY, tmp_path).photos.captures
+
+    assert capture.record is None
 
 
 def test_a_bucket_that_does_not_exist_is_named(bucket):
