@@ -9,11 +9,21 @@ import warnings
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image
 
 SIDE = 224
 PIXEL_LIMIT = 50_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
+# What undoes each orientation that EXIF can name.
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 # Pillow warns of a bomb at a limit of its own, above ours. Set once: catch_warnings is not for threads.
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
@@ -69,26 +79,43 @@ def read_photo(data: bytes) -> Pixels:
     if _format(data) is None:
         raise UnsupportedFormat(f"the {len(data):,} bytes are no JPEG, PNG or WebP")
     try:
-        upright = _decoded(data)
+        return _pixels(data)
+    except (PhotoError, MemoryError):
+        raise
     except Image.DecompressionBombError as error:
         raise TooManyPixels(f"the photo has more than {PIXEL_LIMIT:,} pixels") from error
-    except (OSError, SyntaxError, ValueError, EOFError) as error:  # what Pillow raises on damaged bytes
+    except Exception as error:  # decoders raise anything on hostile bytes
         if _ends_early(data):
             raise TruncatedPhoto(f"the photo ends early, after {len(data):,} bytes") from error
         raise CorruptPhoto(f"the photo cannot be decoded: {error}") from error
-    squashed = _rgb(upright).resize((SIDE, SIDE), Image.Resampling.BILINEAR)
-    return np.asarray(squashed, dtype=np.uint8)
 
 
-def _decoded(data: bytes) -> Image.Image:
-    """The photo the right way up; its size is checked before a pixel is decoded."""
+def _pixels(data: bytes) -> Pixels:
+    """The photo as the counter sees it; its size is checked before a pixel is decoded."""
     image = Image.open(io.BytesIO(data), formats=FORMATS)
     width, height = image.size
     if width * height > PIXEL_LIMIT:
         raise TooManyPixels(f"the photo has {width} x {height} pixels, the limit is {PIXEL_LIMIT:,}")
     # A large JPEG is decoded at a half, a quarter or an eighth: never below four times what is needed.
     image.draft(None, (4 * SIDE, 4 * SIDE))
-    return ImageOps.exif_transpose(image)
+    image.load()
+    turn = _turn(image)
+    upright = image if turn is None else image.transpose(turn)
+    squashed = _rgb(upright).resize((SIDE, SIDE), Image.Resampling.BILINEAR)
+    return np.asarray(squashed, dtype=np.uint8)
+
+
+def _turn(image: Image.Image) -> Image.Transpose | None:
+    """What brings a loaded photo the right way up, if its EXIF is readable and says so.
+
+    Pillow's own exif_transpose also writes the EXIF again, and fails where a camera's is odd.
+    """
+    try:
+        return TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 (odd EXIF raises anything, and the photo can be counted without)
+        return None
 
 
 def _rgb(image: Image.Image) -> Image.Image:

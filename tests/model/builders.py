@@ -30,6 +30,14 @@ def a_real_looking_photo(size=(320, 240)):
     return buffer.getvalue()
 
 
+def an_exif(*fields, orientation=1):
+    """EXIF of an orientation and fields that need not make sense: (tag, type, count, value or its place)."""
+    entries = [(0x0112, 3, 1, orientation << 16), *fields]
+    rows = b"".join(struct.pack(">HHII", *entry) for entry in sorted(entries))
+    end = struct.pack(">I", 0)
+    return b"Exif\x00\x00MM\x00\x2a" + struct.pack(">IH", 8, len(entries)) + rows + end + bytes(16)
+
+
 def a_bomb(width=10_000, height=10_000):
     """A PNG of 100 million pixels in a few hundred kilobytes."""
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)

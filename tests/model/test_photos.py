@@ -1,19 +1,32 @@
 """What becomes of the bytes that a robot sends."""
 
 import io
+import struct
 
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngInfo
 
-from bincount.photos import PhotoError, read_photo
-from tests.model.builders import a_bomb, a_photo, a_real_looking_photo
+from bincount.photos import CorruptPhoto, PhotoError, read_photo
+from tests.model.builders import a_bomb, a_photo, a_real_looking_photo, an_exif
 
 pytestmark = pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 
 PHOTO = a_real_looking_photo()
 PNG = a_photo(format="PNG")
 WEBP = a_photo(format="WEBP")
+
+RATIONAL, TEXT, SIGNED = 5, 2, 9
+MAKER, RESOLUTION, DETAILS = 0x010F, 0x011A, 0x8769
+# What cameras and editors write into EXIF, and what Pillow reads and then cannot write again.
+ODD_EXIF = {
+    "a maker that is a number": (MAKER, RATIONAL, 1, 8),
+    "a resolution that is a text": (RESOLUTION, TEXT, 12, 8),
+    "a number without its value": (0x0100, SIGNED, 0, 0),
+    "a block beyond the end": (DETAILS, 4, 1, 4_000_000_000),
+}
 
 BAD = {
     "zero bytes": (b"", "empty"),
@@ -82,6 +95,40 @@ def test_a_photo_is_turned_the_way_its_exif_says():
     assert (255, 0) == (pixels[0].min(), pixels[-1].max())
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")
+@pytest.mark.parametrize("field", ODD_EXIF.values(), ids=ODD_EXIF)
+def test_odd_exif_costs_nobody_a_photo(field):
+    left_is_white = Image.new("RGB", (128, 64))
+    left_is_white.paste((255, 255, 255), (0, 0, 64, 64))
+
+    pixels = read_photo(_jpeg(left_is_white, exif=an_exif(field, orientation=6)))
+
+    assert pixels[0].min() > 250
+    assert pixels[-1].max() < 5
+
+
+def test_exif_that_cannot_be_read_leaves_the_photo_as_it_is():
+    text = PngInfo()
+    text.add_text("Raw profile type exif", "\nexif\n4\nno hexadecimal digits")
+
+    assert (224, 224, 3) == read_photo(a_photo(format="PNG", pnginfo=text)).shape
+
+
+@pytest.mark.parametrize("raised", [TypeError, AttributeError, KeyError, struct.error, RecursionError])
+def test_whatever_a_decoder_raises_is_a_corrupt_photo(monkeypatch, raised):
+    monkeypatch.setattr(JpegImageFile, "load", _raising(raised))
+
+    with pytest.raises(CorruptPhoto):
+        read_photo(PHOTO)
+
+
+def test_a_machine_without_memory_is_not_blamed_on_the_photo(monkeypatch):
+    monkeypatch.setattr(JpegImageFile, "load", _raising(MemoryError))
+
+    with pytest.raises(MemoryError):
+        read_photo(PHOTO)
+
+
 def test_a_large_jpeg_looks_the_same_as_a_small_one():
     gradient = Image.linear_gradient("L").convert("RGB")
 
@@ -90,7 +137,14 @@ def test_a_large_jpeg_looks_the_same_as_a_small_one():
     assert 2 >= np.abs(small.astype(int) - large.astype(int)).max()
 
 
-def _jpeg(image):
+def _jpeg(image, **options):
     buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=95)
+    image.save(buffer, "JPEG", quality=95, **options)
     return buffer.getvalue()
+
+
+def _raising(error):
+    def load(image):
+        raise error
+
+    return load

@@ -2,12 +2,23 @@
 
 import httpx
 import pytest
+from PIL.PngImagePlugin import PngImageFile
 
 from bincount.batching import Batching
 from bincount.bodies import Limits
 from bincount.server import build_app
 from binwatch.prediction import Counted, Refused, parse
-from tests.model.builders import MODEL, BrokenPredictor, FakePredictor, a_bomb, a_photo, ask, post, post_many
+from tests.model.builders import (
+    MODEL,
+    BrokenPredictor,
+    FakePredictor,
+    a_bomb,
+    a_photo,
+    an_exif,
+    ask,
+    post,
+    post_many,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 
@@ -54,6 +65,28 @@ def test_a_bad_photo_is_refused_in_its_place_and_its_neighbours_are_counted():
 
     said = [each.count if isinstance(each, Counted) else each.code for each in predictions_of(response)]
     assert [1, "empty", 2, "unsupported_format", "truncated", "too_many_pixels", 3] == said
+
+
+def test_a_photo_with_odd_exif_fails_nobody():
+    maker_is_a_number = an_exif((0x010F, 5, 1, 8), orientation=6)
+    photos = [a_photo(1), a_photo(3, exif=maker_is_a_number), a_photo(2)]
+
+    (response,) = ask(an_endpoint(), post_many(*photos))
+
+    assert [1, 3, 2] == [each.count for each in predictions_of(response)]
+
+
+def test_a_photo_that_breaks_its_decoder_fails_nobody_else(monkeypatch):
+    def load(image):
+        raise AttributeError("a decoder's own mistake")
+
+    monkeypatch.setattr(PngImageFile, "load", load)
+    photos = [a_photo(1), a_photo(3, format="PNG"), a_photo(2)]
+
+    (response,) = ask(an_endpoint(), post_many(*photos))
+
+    one, bad, two = predictions_of(response)
+    assert (1, "corrupt", 2) == (one.count, bad.code, two.count)
 
 
 def test_a_single_bad_photo_is_answered_like_one_among_many():
