@@ -101,11 +101,12 @@ class Batcher:
         return batch
 
     async def _count(self, batch: list[_Waiting]) -> None:
-        """Count a batch in the predictor's thread; what that raises reaches every caller of the batch."""
+        """Count a batch in the predictor's thread; whatever goes wrong reaches every caller of the batch."""
         loop = asyncio.get_running_loop()
-        photos = np.stack([each.pixels for each in batch])
         try:
+            photos = np.stack([each.pixels for each in batch])
             rows = await loop.run_in_executor(self._thread, self._predict, photos)
+            answers = list(zip(batch, rows, strict=True))
         except asyncio.CancelledError:
             for each in batch:
                 each.row.cancel()
@@ -115,6 +116,6 @@ class Batcher:
                 if not each.row.done():
                     each.row.set_exception(error)
             return
-        for each, row in zip(batch, rows, strict=True):
+        for each, row in answers:
             if not each.row.done():
                 each.row.set_result(row)

@@ -58,6 +58,37 @@ def test_a_failing_engine_reaches_every_caller_and_the_batcher_lives_on():
     assert alive
 
 
+@pytest.mark.parametrize("answer", [lambda photos: np.zeros((1, 4)), lambda photos: None])
+def test_an_engine_that_answers_too_little_reaches_every_caller_and_the_next_photo_is_counted(answer):
+    async def run():
+        predicts = iter([answer, FakePredictor().predict])
+        batching = Batching(max_batch=2, max_wait_s=PATIENT)
+        async with Batcher(lambda photos: next(predicts)(photos), batching) as batcher:
+            failed = await asyncio.gather(*_two_counts(batcher, 1), return_exceptions=True)
+            async with asyncio.timeout(PATIENT):
+                return failed, await asyncio.gather(*_two_counts(batcher, 3))
+
+    failed, counted = asyncio.run(run())
+
+    assert all(isinstance(failure, ValueError | TypeError) for failure in failed)
+    assert [3, 3] == [int(row.argmax()) for row in counted]
+
+
+def test_photos_that_do_not_stack_reach_every_caller_and_the_next_photo_is_counted():
+    async def run():
+        batching = Batching(max_batch=2, max_wait_s=PATIENT)
+        async with Batcher(FakePredictor().predict, batching) as batcher:
+            odd = [batcher.count(some_pixels()), batcher.count(some_pixels()[:1])]
+            failed = await asyncio.gather(*odd, return_exceptions=True)
+            async with asyncio.timeout(PATIENT):
+                return failed, await asyncio.gather(*_two_counts(batcher, 3))
+
+    failed, counted = asyncio.run(run())
+
+    assert [ValueError] * 2 == [type(failure) for failure in failed]
+    assert [3, 3] == [int(row.argmax()) for row in counted]
+
+
 def test_a_caller_who_left_is_not_counted():
     predictor = FakePredictor()
 
@@ -97,3 +128,7 @@ def test_leaving_cancels_who_still_waits():
 
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(run())
+
+
+def _two_counts(batcher, count):
+    return [batcher.count(some_pixels(count)) for _ in range(2)]
