@@ -62,10 +62,22 @@ class FakeLedger:
         self.published = []
         self.quarantine_items = {}
         self.saves = 0
+        self.quarantine_is_full = False
         self.before_save = lambda: None
 
     def load(self, wanted):
-        return {each.bin: self.bins.get(each.bin, Bin(each.bin)) for each in wanted}
+        return {each.bin: self._part(self.bins.get(each.bin, Bin(each.bin)), each) for each in wanted}
+
+    def _part(self, bin_, wanted):
+        again = {*bin_.waiting, bin_.newest} if wanted.to_judge_again else set()
+        looks = {
+            name: look
+            for name, look in bin_.looks.items()
+            if name in {*wanted.looks, *again} or look.stem in wanted.recorded
+        }
+        stems = {*wanted.stems, *(bin_.looks[name].stem for name in again if name)}
+        sidecars = {stem: record for stem, record in bin_.sidecars.items() if stem in stems}
+        return replace(bin_, looks=looks, sidecars=sidecars)
 
     def save(self, before, after):
         self.before_save()
@@ -73,10 +85,20 @@ class FakeLedger:
             raise Conflict(f"bin {before.id} has changed")
         self.saves += 1
         self.published += after.opened
-        clean = replace(after, revision=before.revision + 1, opened=(), resolved=(), audit=())
-        self.bins[before.id] = clean
+        whole = self.bins.get(before.id, Bin(before.id))
+        self.bins[before.id] = replace(
+            after,
+            revision=before.revision + 1,
+            looks={**whole.looks, **after.looks},
+            sidecars={**whole.sidecars, **after.sidecars},
+            opened=(),
+            resolved=(),
+            audit=(),
+        )
 
     def quarantine(self, item):
+        if self.quarantine_is_full:
+            raise Unavailable("the table throttles")
         self.quarantine_items.setdefault(item.id, item)
 
     def looks(self):

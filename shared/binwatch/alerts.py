@@ -1,11 +1,13 @@
 """Alerts: what operations staff receive when a bin and its record most likely differ."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
 from binwatch.decision import Direction, Verdict
+from binwatch.records import Source
 
 SCHEMA = "binwatch.alert/1"
 MAX_SUBJECT = 100  # what SNS takes
@@ -49,7 +51,7 @@ class Alert:
     mismatch_probability: float
     probabilities: tuple[float, ...]
     photo: PhotoAt
-    expected_source: str
+    expected_source: Source
     captured_at: str
     decided_at: str
     model: str
@@ -83,8 +85,8 @@ class Alert:
             if schema != SCHEMA:
                 raise MalformedAlert(f"the schema is {schema!r}, not {SCHEMA!r}")
             fields["photo"] = PhotoAt(**fields["photo"])
-            fields["probabilities"] = tuple(fields["probabilities"])
-            for name, kind in (("verdict", Verdict), ("direction", Direction), ("severity", Severity)):
+            fields["probabilities"] = tuple(float(each) for each in fields["probabilities"])
+            for name, kind in _KINDS.items():
                 fields[name] = kind(fields[name])
             return cls(**fields)
         except (TypeError, KeyError, AttributeError, ValueError) as error:
@@ -131,4 +133,18 @@ def email_text(alert: Alert) -> str:
     )
 
 
-_SOURCES = {"photo": "photo's own metadata", "sidecar": "photo's record", "standing": "bin's standing record"}
+_KINDS: dict[str, Callable[[Any], Any]] = {
+    "revision": int,
+    "verdict": Verdict,
+    "direction": Direction,
+    "severity": Severity,
+    "expected": int,
+    "counted": int,
+    "mismatch_probability": float,
+    "expected_source": Source,
+}
+_SOURCES = {
+    Source.PHOTO: "photo's own metadata",
+    Source.SIDECAR: "photo's record",
+    Source.STANDING: "bin's standing record",
+}

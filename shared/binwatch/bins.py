@@ -5,7 +5,7 @@ one transaction that fails if another writer was quicker. Nothing here knows of 
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from binwatch.alerts import Alert, PhotoAt, severity_of
@@ -15,7 +15,7 @@ from binwatch.looks import Expected, Look
 from binwatch.records import Record, Source
 
 JUDGED = (Verdict.MATCH, Verdict.MISMATCH, Verdict.UNSURE)
-MAX_WAITING = 40  # looks that one late record can still judge; a transaction holds 100 rows
+MAX_WAITING = 25  # looks that one late record can still judge; a transaction holds 100 rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,9 @@ def add_sidecar(bin_: Bin, stem: str, record: Record, policy: Policy, now: str) 
     if not _supersedes(record, bin_.sidecars.get(stem)):
         return bin_
     changed = replace(bin_, sidecars={**bin_.sidecars, stem: record})
-    return _judge_again(changed, policy, now, f"the record of photo {stem} expects {record.quantity}")
+    of_the_photo = {look.id for look in bin_.looks.values() if look.stem == stem}
+    why = f"the record of photo {stem} expects {record.quantity}"
+    return _judge_again(changed, of_the_photo, policy, now, why)
 
 
 def add_standing(bin_: Bin, record: Record, policy: Policy, now: str) -> Bin:
@@ -67,7 +69,7 @@ def add_standing(bin_: Bin, record: Record, policy: Policy, now: str) -> Bin:
     if not _supersedes(record, bin_.standing):
         return bin_
     changed = replace(bin_, standing=record)
-    return _judge_again(changed, policy, now, f"the bin's standing record expects {record.quantity}")
+    return _judge_again(changed, set(), policy, now, f"the bin's standing record expects {record.quantity}")
 
 
 def _supersedes(record: Record, known: Record | None) -> bool:
@@ -85,9 +87,11 @@ def _expected(bin_: Bin, look: Look) -> Expected | None:
     return None
 
 
-def _judge_again(bin_: Bin, policy: Policy, now: str, why: str) -> Bin:
-    """Judge the waiting looks and the newest judged one by the records as they are now, oldest first."""
-    for look in _to_judge_again(bin_):
+def _judge_again(bin_: Bin, also: set[str], policy: Policy, now: str, why: str) -> Bin:
+    """Judge by the records as they are, oldest first: the waiting looks, the newest one, and those named."""
+    names = {*bin_.waiting, bin_.newest, *also}
+    looks = [look for look in bin_.looks.values() if look.id in names]
+    for look in sorted(looks, key=lambda each: each.order):
         expected = _expected(bin_, look)
         if expected is None or (expected.quantity, expected.source) == (look.expected, look.expected_source):
             continue
@@ -95,13 +99,6 @@ def _judge_again(bin_: Bin, policy: Policy, now: str, why: str) -> Bin:
         bin_ = _settle(bin_, judged, now)
         bin_ = _note(bin_, now, f"look {look.id}: {look.verdict} became {judged.verdict}", why)
     return bin_
-
-
-def _to_judge_again(bin_: Bin) -> Iterator[Look]:
-    names = {*bin_.waiting, bin_.newest}
-    return iter(
-        sorted((look for look in bin_.looks.values() if look.id in names), key=lambda look: look.order)
-    )
 
 
 def _settle(bin_: Bin, look: Look, now: str) -> Bin:
@@ -140,7 +137,9 @@ def _note(bin_: Bin, now: str, what: str, why: str) -> Bin:
 
 def _alert(look: Look, episode: int) -> Alert:
     """The alert that a mismatch opens; the same look opens the same alert, however often it is tried."""
-    if look.bin is None or look.expected is None or look.count is None or look.mismatch_probability is None:
+    if look.bin is None or look.expected is None or look.expected_source is None:
+        raise ValueError(f"look {look.id} was not compared")
+    if look.count is None or look.mismatch_probability is None:
         raise ValueError(f"look {look.id} is no mismatch")
     name = f"{look.bin}\n{episode}\n{look.id}"
     return Alert(
@@ -157,7 +156,7 @@ def _alert(look: Look, episode: int) -> Alert:
         mismatch_probability=round(look.mismatch_probability, 4),
         probabilities=look.probabilities,
         photo=PhotoAt(look.bucket, look.key, look.version_id),
-        expected_source=str(look.expected_source),
+        expected_source=look.expected_source,
         captured_at=look.captured_at,
         decided_at=look.decided_at,
         model=str(look.model),

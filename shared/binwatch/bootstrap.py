@@ -19,8 +19,8 @@ from binwatch.monitor import Monitor
 from binwatch.ports import Alerts
 from binwatch.settings import CountSettings, PublishSettings
 
-# Two tries of 20 s leave room within the function's 60 s for everything else; the queue retries after that.
-_ENDPOINT = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 2})
+# Two tries of 12 s, and no request begun after 15 s, leave room in the function's 60 s for everything else.
+_ENDPOINT = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 2})
 _SERVICE = Config(
     connect_timeout=2,
     read_timeout=5,

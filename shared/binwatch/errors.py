@@ -7,8 +7,8 @@ BinwatchError
 │   ├── MalformedRecord      an expected quantity that cannot be one
 │   └── UnreadablePhoto      a photo that nobody can count
 └── Transient            the same input may succeed later
-├── Unavailable          a service is down, throttles or times out
-└── Conflict             another writer changed the bin in the meantime
+·   ├── Unavailable          a service is down, throttles or times out
+·   └── Conflict             another writer changed the bin in the meantime
 """
 
 

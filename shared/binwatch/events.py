@@ -66,7 +66,7 @@ def parse_notification(notification: Any) -> tuple[ObjectCreated, ...]:  # noqa:
     try:
         records = [record for record in notification["Records"] if _is_upload(record)]
         return tuple(_parse_record(record) for record in records)
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
         raise MalformedMessage(
             "not_a_notification", f"the message is no S3 notification: {error!r}"
         ) from error
@@ -81,9 +81,11 @@ def _is_upload(record: Mapping[str, Any]) -> bool:
 def _parse_record(record: Mapping[str, Any]) -> ObjectCreated:
     item = record["s3"]["object"]
     version = item.get("versionId")
+    key = unquote_plus(str(item["key"]), errors="strict")
+    key.encode()  # half a surrogate pair is no text: nothing could store it
     return ObjectCreated(
         bucket=str(record["s3"]["bucket"]["name"]),
-        key=unquote_plus(str(item["key"]), errors="strict"),
+        key=key,
         # "null" names whatever lies in an unversioned bucket now, so it identifies nothing
         version_id=None if version in (None, "", "null") else str(version),
         sequencer=str(item.get("sequencer") or ""),

@@ -101,12 +101,17 @@ def _new_look(upload: ObjectCreated, key: PhotoKey, now: str) -> Look:
         version_id=upload.version_id,
         bin=key.bin,
         stem=key.stem,
-        order=f"{key.captured_at or ''} {upload.order}",
-        captured_at=key.captured_at or upload.created_at,
+        order=f"{_captured(upload, key) if key.captured_at else ''} {upload.order}",
+        captured_at=_captured(upload, key),
         uploaded_at=upload.created_at,
         stored_at=now,
         decided_at=now,
     )
+
+
+def _captured(upload: ObjectCreated, key: PhotoKey) -> str:
+    """When the photo was taken; a clock that runs ahead must not make it newer than all that follow."""
+    return min(key.captured_at or upload.created_at, upload.created_at)
 
 
 def _with_header(look: Look, header: str | None) -> Look:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from binwatch.errors import MalformedMessage
+from binwatch.errors import MalformedMessage, Transient
 from binwatch.events import ObjectCreated, parse_message
 from binwatch.monitor import Monitor, Outcome
 from binwatch.ports import Ledger, Quarantined
@@ -46,17 +46,22 @@ class Inbox:
         """
         uploads: dict[str, tuple[ObjectCreated, ...]] = {}
         malformed: list[tuple[Message, MalformedMessage]] = []
+        not_stored: set[str] = set()
         for message in messages:
             try:
                 uploads[message.id] = parse_message(message.body)
             except MalformedMessage as error:
                 malformed.append((message, error))
-                self.ledger.quarantine(_quarantined(message, error))
+                try:
+                    self.ledger.quarantine(_quarantined(message, error))
+                except Transient:
+                    not_stored.add(message.id)
         outcomes = self.monitor.watch([upload for each in uploads.values() for upload in each])
         to_retry = [
             message
             for message in messages
-            if any(outcomes[upload.id].to_retry for upload in uploads.get(message.id, ()))
+            if message.id in not_stored
+            or any(outcomes[upload.id].to_retry for upload in uploads.get(message.id, ()))
         ]
         return Handled(tuple(outcomes.values()), tuple(malformed), tuple(to_retry))
 

@@ -6,6 +6,7 @@ fleet   sites/<site>/bins/<bin>/<captured_at>[_<camera>].<jpg|jpeg|png|webp>
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,6 +15,7 @@ from binwatch.errors import KeyOutsideLayouts
 ABID_SITE = "default"
 MAX_SEGMENT_BYTES = 256  # a stem becomes part of a sort key, of which DynamoDB takes 1,024 bytes
 
+_LINE_BREAKING = {"Cc", "Zl", "Zp"}  # Unicode categories: in an e-mail they could pass for lines of ours
 _ABID_PHOTO = re.compile(r"bin-images/(?P<id>[^/]+)\.(?i:jpg)")
 _ABID_SIDECAR = re.compile(r"metadata/(?P<id>[^/]+)\.json")
 _FLEET = re.compile(r"sites/(?P<site>[^/]+)/bins/(?P<bin>[^/]+)/(?P<name>[^/]+)")
@@ -65,6 +67,8 @@ def parse_key(key: str) -> PhotoKey | SidecarKey | StandingKey:
     """
     if any(len(segment.encode()) > MAX_SEGMENT_BYTES for segment in key.split("/")):
         raise KeyOutsideLayouts("key_too_long", f"a part of the key exceeds {MAX_SEGMENT_BYTES} bytes")
+    if any(unicodedata.category(each) in _LINE_BREAKING for each in key):
+        raise KeyOutsideLayouts("control_characters", "the key holds control characters or line breaks")
     if found := _ABID_PHOTO.fullmatch(key):
         return PhotoKey(BinId(ABID_SITE, found["id"]), found["id"])
     if found := _ABID_SIDECAR.fullmatch(key):

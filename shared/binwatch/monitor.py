@@ -123,7 +123,10 @@ class Monitor:
             key=upload.key,
             version_id=upload.version_id,
         )
-        self.ledger.quarantine(item)
+        try:
+            self.ledger.quarantine(item)
+        except Transient as transient:
+            return Outcome(upload, error=transient)
         return Outcome(upload, error=error)
 
 
@@ -156,6 +159,7 @@ def _wanted(arrivals: Iterable[Arrival]) -> list[Wanted]:
             ),
             stems=tuple({each.key.stem for each in group if not isinstance(each.key, StandingKey)}),
             to_judge_again=any(not isinstance(each.key, PhotoKey) for each in group),
+            recorded=tuple({each.key.stem for each in group if isinstance(each.key, SidecarKey)}),
         )
         for bin_id, group in groups.items()
     ]

@@ -41,13 +41,15 @@ class Count:
 class Wanted:
     """The part of a bin that is needed: these looks and these photos' records.
 
-    With `to_judge_again`, also the looks that a new record can change and their records.
+    With `to_judge_again`, also the looks that wait for any record and the newest one, and their records. With
+    `recorded`, also all looks of the photos whose record is new.
     """
 
     bin: BinId
     looks: tuple[str, ...] = ()
     stems: tuple[str, ...] = ()
     to_judge_again: bool = False
+    recorded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

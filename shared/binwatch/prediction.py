@@ -93,7 +93,7 @@ def parse(text: str | bytes) -> tuple[Model, tuple[Prediction, ...]]:
         prior = tuple(float(each) for each in model.get("label_prior", ()))
         who = Model(str(model["name"]), str(model["version"]), prior)
         predictions = tuple(_from_dict(each) for each in answer["predictions"])
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise MalformedPrediction(f"not an endpoint's answer: {error!r}") from error
     for prediction in predictions:
         if isinstance(prediction, Counted):

@@ -9,10 +9,10 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectTimeoutError
 
-from binwatch.adapters.sagemaker_counter import MAX_PHOTOS, SageMakerCounter
+from binwatch.adapters.sagemaker_counter import ASKING_S, MAX_PHOTOS, SageMakerCounter
 from binwatch.errors import Unavailable, UnreadablePhoto
 from binwatch.photos import MAX_PHOTO_BYTES
-from binwatch.ports import Photo
+from binwatch.ports import Count, Photo
 from binwatch.prediction import Counted, Model, Refused, to_json
 
 
@@ -124,8 +124,7 @@ def test_when_the_endpoint_blames_a_request_each_photo_is_asked_about_alone():
 @pytest.mark.parametrize(
     "error",
     [
-        model_error(500),
-        model_error(503),
+        *map(model_error, (401, 403, 404, 405, 408, 424, 429, 499, 500, 503)),
         ClientError({"Error": {"Code": "ThrottlingException", "Message": "…"}}, "InvokeEndpoint"),
         ClientError({"Error": {"Code": "ModelNotReadyException", "Message": "…"}}, "InvokeEndpoint"),
         ClientError({"Error": {"Code": "ValidationError", "Message": "no such endpoint"}}, "InvokeEndpoint"),
@@ -137,6 +136,32 @@ def test_an_endpoint_in_trouble_is_transient_for_every_photo(error):
     answers = SageMakerCounter(FailingRuntime(error), "counter").count_all(photos(b"1", b"22"))
 
     assert [Unavailable, Unavailable] == [type(answer) for answer in answers]
+
+
+def test_a_photo_that_is_asked_about_alone_is_not_asked_about_for_ever():
+    class RefusesThenHangs(FakeRuntime):
+        def answer(self, bodies):
+            raise (
+                model_error(422) if len(bodies) > 1 else ConnectTimeoutError(endpoint_url="http://127.0.0.1")
+            )
+
+    runtime = RefusesThenHangs()
+
+    answers = SageMakerCounter(runtime, "counter").count_all(photos(*[b"1"] * 5))
+
+    assert [Unavailable] * 5 == [type(answer) for answer in answers]
+    assert [5, 1] == runtime.requests
+
+
+def test_no_request_begins_that_the_function_could_not_wait_for():
+    runtime = FakeRuntime()
+    now = iter((0, 1, ASKING_S + 1, ASKING_S + 2))
+    counter = SageMakerCounter(runtime, "counter", clock=lambda: next(now))
+
+    answers = counter.count_all(photos(*[bytes(MAX_PHOTO_BYTES)] * 3))
+
+    assert [Count, Unavailable, Unavailable] == [type(answer) for answer in answers]
+    assert [1] == runtime.requests
 
 
 def test_an_endpoint_in_trouble_is_asked_once():

@@ -9,6 +9,7 @@ import pytest
 
 from binwatch.alerts import Alert, MalformedAlert, PhotoAt, Severity, email_text, severity_of, subject
 from binwatch.decision import Direction, Verdict
+from binwatch.records import Source
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/alert.schema.json").read_text())
 
@@ -26,7 +27,7 @@ ALERT = Alert(
     mismatch_probability=0.62,
     probabilities=(0.1, 0.1, 0.1, 0.6, 0.05, 0.05),
     photo=PhotoAt("uploads", "sites/Köln Süd/bins/A-07 😀/20261120T221005.123Z.jpg", "v1"),
-    expected_source="sidecar",
+    expected_source=Source.SIDECAR,
     captured_at="2026-11-20T22:10:05.123Z",
     decided_at="2026-11-20T22:10:06.000Z",
     model="resnet:1",
@@ -40,6 +41,21 @@ def test_an_alert_survives_its_json():
 
 def test_the_json_keeps_the_published_schema():
     jsonschema.validate(json.loads(ALERT.to_json()), SCHEMA)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"expected_source": "None"},
+        {"mismatch_probability": "high"},
+        {"expected": None},
+        {"probabilities": [None]},
+    ],
+    ids=str,
+)
+def test_an_alert_with_a_field_that_cannot_be_is_refused(wrong):
+    with pytest.raises(MalformedAlert):
+        Alert.from_json(json.dumps(json.loads(ALERT.to_json()) | wrong))
 
 
 @pytest.mark.parametrize("text", ["", "no JSON", "[]", "{}", '{"schema": "binwatch.alert/9"}', "7"])

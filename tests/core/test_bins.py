@@ -143,6 +143,14 @@ def test_a_record_that_moves_away_opens_an_alert():
     assert {"t1": Verdict.MISMATCH} == verdicts(end)
 
 
+def test_a_photos_own_record_judges_it_however_late_and_whatever_came_between():
+    steps = [Record(3, "1"), a_look(3, at=1), a_look(3, at=2), ("t1", Record(5, "1"))]
+
+    ends = [fold(*order) for order in permutations(steps)]
+
+    assert [{"t1": Verdict.MISMATCH, "t2": Verdict.MATCH}] * len(ends) == [verdicts(end) for end in ends]
+
+
 def test_a_changed_record_judges_only_the_newest_look_again():
     end = fold(Record(3, "1"), a_look(3, at=1), a_look(3, at=2), Record(4, "2"))
 

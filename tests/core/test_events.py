@@ -57,6 +57,8 @@ def test_the_version_of_an_unversioned_bucket_is_none():
         '{"Records": [{"eventSource": "aws:dynamodb", "eventName": "INSERT"}]}',
         '{"Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "s3": {}}]}',
         a_notification(key="%FF%FE.jpg"),
+        a_notification(key="\ud800.jpg"),
+        a_notification().replace('"size": 4', '"size": 1e999'),
         "[" * 100_000,
     ],
 )

@@ -67,6 +67,21 @@ def test_a_message_that_is_no_notification_is_quarantined_with_an_excerpt(inbox,
     assert () == handled.to_retry
 
 
+def test_a_message_that_cannot_be_quarantined_comes_back_and_its_neighbour_is_counted(inbox, objects, ledger):
+    objects.put("bin-images/1.jpg", a_photo(1))
+    ledger.quarantine_is_full = True
+    messages = [
+        a_message("poison", body="x"),
+        a_message("stray", "nowhere.jpg"),
+        a_message("good", "bin-images/1.jpg"),
+    ]
+
+    handled = inbox.handle(messages)
+
+    assert ["poison", "stray"] == [message.id for message in handled.to_retry]
+    assert 1 == len(list(ledger.looks()))
+
+
 def test_only_the_message_of_a_photo_that_failed_for_circumstances_is_retried(inbox, objects, counter):
     objects.put("bin-images/1.jpg", a_photo(1))
     counter.down = True

@@ -42,6 +42,8 @@ OUTSIDE = [
     "sites/s/bins/A/Expected.json",
     "bin-images/" + "x" * 300 + ".jpg",
     "bin-images/1.jpg\n",
+    "sites/s/bins/A is fine.\n\nURGENT/20261120T221005.123Z.jpg",
+    "bin-images/a\u2028b.jpg",
 ]
 
 

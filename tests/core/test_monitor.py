@@ -202,21 +202,52 @@ def test_a_bin_that_others_never_cease_to_change_goes_back_to_the_queue(world):
     assert ATTEMPTS == world.ledger.bins[bin_id].revision
 
 
-@given(st.permutations(range(6)), st.lists(st.integers(0, 5), max_size=4), st.integers(1, 6))
-def test_any_order_any_batches_and_any_repeats_give_the_same_looks_and_alerts(order, repeats, size):
+def test_a_clock_that_runs_ahead_makes_a_photo_no_newer_than_its_upload(world):
+    name = "sites/berlin-1/bins/A-07/29991231T235959.999Z.jpg"
+    ahead = world.put(name, a_photo(3))
+
+    world.monitor.watch([ahead])
+
+    assert ahead.created_at == world.looks()[name].captured_at
+    assert world.looks()[name].order.startswith(ahead.created_at)
+
+
+def test_a_sidecar_finds_its_photo_though_it_is_neither_newest_nor_waiting(world):
+    bin_ = "sites/berlin-1/bins/A-07"
+    world.monitor.watch([world.put(f"{bin_}/expected.json", a_record(3))])
+    for second in (1, 2):
+        world.monitor.watch([world.put(f"{bin_}/20261120T22100{second}.000Z.jpg", a_photo(3))])
+
+    world.monitor.watch([world.put(f"{bin_}/20261120T221001.000Z.json", a_record(5))])
+
+    assert Verdict.MISMATCH is world.verdicts()[f"{bin_}/20261120T221001.000Z.jpg"]
+
+
+@given(st.permutations(range(9)), st.lists(st.integers(0, 8), max_size=4), st.integers(1, 9))
+def test_any_order_any_batches_and_any_repeats_give_the_same_verdicts(order, repeats, size):
     world = World()
+    bin_b = "sites/berlin-1/bins/B"
     uploads = [
         world.put(f"{FLEET}.jpg", a_photo(2)),
         world.put(f"{FLEET}.json", a_record(3)),
         world.put("bin-images/1.jpg", a_photo(1)),
         world.put("metadata/1.json", a_record(1)),
-        world.put("sites/berlin-1/bins/B/20261120T221005.123Z_top.png", b"\x89PNG\r\n\x1a\n\x04"),
-        world.put("sites/berlin-1/bins/B/expected.json", a_record(6)),
+        world.put(f"{bin_b}/20261120T221005.123Z_top.png", b"\x89PNG\r\n\x1a\n\x04"),
+        world.put(f"{bin_b}/20261120T221005.123Z_side.jpg", a_photo(6)),
+        world.put(f"{bin_b}/20261120T221004.000Z.jpg", a_photo(6)),
+        world.put(f"{bin_b}/20261120T221004.000Z.json", a_record(5)),
+        world.put(f"{bin_b}/expected.json", a_record(6)),
     ]
     arrivals = [uploads[each] for each in (*order, *repeats)]
 
     for start in range(0, len(arrivals), size):
         world.monitor.watch(arrivals[start : start + size])
 
-    assert [Verdict.MATCH, Verdict.MISMATCH, Verdict.MISMATCH] == sorted(world.verdicts().values())
-    assert ["A-07", "B"] == sorted(alert.bin for alert in world.ledger.published)
+    assert world.verdicts() == {
+        f"{FLEET}.jpg": Verdict.MISMATCH,
+        "bin-images/1.jpg": Verdict.MATCH,
+        f"{bin_b}/20261120T221005.123Z_top.png": Verdict.MISMATCH,
+        f"{bin_b}/20261120T221005.123Z_side.jpg": Verdict.MATCH,
+        f"{bin_b}/20261120T221004.000Z.jpg": Verdict.MISMATCH,
+    }
+    assert ["A-07"] == [alert.bin for alert in world.ledger.published if alert.bin != "B"]

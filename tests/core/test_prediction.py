@@ -38,6 +38,9 @@ def test_a_distribution_that_is_not_one_is_refused(probabilities):
         "",
         "[]",
         "{}",
+        "[" * 100_000,
+        '{"model": {"name": "m", "version": "1"}, "predictions": [{"probabilities": [0.5, 1%s]}]}'
+        % ("0" * 400),
         '{"model": {}, "predictions": []}',
         '{"model": {"name": "m", "version": "1"}}',
         '{"model": {"name": "m", "version": "1"}, "predictions": [7]}',

@@ -52,6 +52,9 @@ class DynamoLedger:
             rows: dict[str, list[Row]] = defaultdict(list)
             for row in _get(sorted(keys)):
                 rows[row.pk].append(row)
+            for each in wanted:
+                if pk(each.bin) in states:  # else it has no looks
+                    rows[pk(each.bin)] += _looks_of(each)
         return {each.bin: bin_of(each.bin, states.get(pk(each.bin)), rows[pk(each.bin)]) for each in wanted}
 
     def save(self, before: Bin, after: Bin) -> None:
@@ -119,6 +122,15 @@ def _keys(wanted: Wanted, state: StateRow | None) -> Iterator[tuple[str, str]]:
     yield pk(wanted.bin), "standing"
     yield from ((pk(wanted.bin), f"look/{each}") for each in looks)
     yield from ((pk(wanted.bin), f"sidecar/{each}") for each in stems)
+
+
+def _looks_of(wanted: Wanted) -> list[Row]:
+    """All looks of the photos whose record is new, whenever they were stored."""
+    return [
+        row
+        for stem in wanted.recorded
+        for row in Row.query(pk(wanted.bin), Row.sk.startswith(f"look/{stem}/"), consistent_read=True)
+    ]
 
 
 def _get(keys: Sequence[tuple[str, str]]) -> Iterator[Row]:

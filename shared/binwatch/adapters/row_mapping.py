@@ -23,6 +23,7 @@ from binwatch.ports import Quarantined
 from binwatch.records import Record, Source
 
 OUTBOX_DAYS = 7  # longer than a stream keeps its records; for a person who looks why an alert went out
+LONGEST_TEXT = 1024  # characters of what a stranger sent: a row holds 400 kB at most
 OPEN, RESOLVED = "open", "resolved"
 _SHARED = tuple(each.name for each in fields(Look) if each.name not in ("id", "bin", "count"))
 
@@ -134,9 +135,9 @@ def quarantine_row(item: Quarantined) -> QuarantineRow:
         at=item.at,
         item=item.kind,
         code=item.code,
-        detail=item.detail,
+        detail=item.detail[:LONGEST_TEXT],
         bucket=item.bucket,
-        key=item.key,
+        key=item.key[:LONGEST_TEXT] if item.key else None,
         version_id=item.version_id,
         excerpt=item.excerpt,
         verdict=Verdict.UNREADABLE if item.kind == "photo" else None,

@@ -1,6 +1,8 @@
 """Photos counted by a SageMaker endpoint, as many in one request as its limits allow."""
 
-from collections.abc import Iterator, Sequence
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -16,36 +18,50 @@ if TYPE_CHECKING:
 
 MAX_PHOTOS = 64  # the endpoint's own limit
 PART_OVERHEAD = 256  # bytes of multipart framing a photo, rounded up
-_REFUSALS = range(400, 500)  # the container's status codes that blame the request
+ASKING_S = 15  # no request begins later: the last one may take 24 s, and the function has 60 s for everything
+_REFUSALS = frozenset({400, 413, 415, 422})  # the container's status codes that blame the request
 
 
 class SageMakerCounter:
     """Counts photos at one endpoint."""
 
-    def __init__(self, client: "SageMakerRuntimeClient", endpoint_name: str) -> None:
+    def __init__(
+        self,
+        client: "SageMakerRuntimeClient",
+        endpoint_name: str,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._client = client
         self._endpoint_name = endpoint_name
+        self._clock = clock
 
     def count_all(self, photos: Sequence[Photo]) -> Sequence[Count | BinwatchError]:
         """One count for each photo, in order, or the error that kept it from being counted.
 
-        An endpoint in trouble is asked once: the photos of further requests share the first one's error.
+        An endpoint in trouble is asked once, and a slow one no longer than the function can wait: the photos
+        of the requests that were not made share an error, and what was counted is not lost.
         """
         answers: list[Count | BinwatchError] = []
-        for request in _pack(photos):
-            trouble = next((each for each in answers if isinstance(each, Unavailable)), None)
-            answers += [trouble] * len(request) if trouble else self._count(request)
+        requests = deque(_pack(photos))
+        until = self._clock() + ASKING_S
+        trouble: Unavailable | None = None
+        while requests:
+            request = requests.popleft()
+            if trouble is None and self._clock() > until:
+                trouble = Unavailable(f"the endpoint took over {ASKING_S} s for a batch")
+            try:
+                answers += [trouble] * len(request) if trouble else self._invoke(request)
+            except Unavailable as error:
+                trouble = error
+                answers += [error] * len(request)
+            except _RequestRefused as refused:
+                if len(request) == 1:
+                    answers.append(
+                        UnreadablePhoto("endpoint_refused", f"the endpoint answered {refused.status}")
+                    )
+                else:  # find out whom the endpoint means
+                    requests.extendleft([photo] for photo in reversed(request))
         return answers
-
-    def _count(self, photos: Sequence[Photo]) -> Sequence[Count | BinwatchError]:
-        try:
-            return self._invoke(photos)
-        except _RequestRefused as refused:
-            if len(photos) > 1:  # find out whom the endpoint means
-                return [answer for photo in photos for answer in self._count([photo])]
-            return [UnreadablePhoto("endpoint_refused", f"the endpoint answered {refused.status}")]
-        except Unavailable as error:
-            return [error] * len(photos)
 
     def _invoke(self, photos: Sequence[Photo]) -> Sequence[Count | BinwatchError]:
         body, content_type = _request(photos)
