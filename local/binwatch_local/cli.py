@@ -47,9 +47,8 @@ def main() -> NoReturn:
     """Run the command line; every error that a person can put right ends in a sentence and an exit code."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _terminate)
-    signal.signal(
-        signal.SIGINT, signal.default_int_handler
-    )  # a shell script's background job ignores it else
+    # A shell script's background job would ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     environment.isolate()
     try:
         sys.exit(cli(standalone_mode=False))

@@ -107,9 +107,8 @@ def _sam(home: Home, verb: str, *arguments: str) -> None:
     log = home.logs / f"sam-{verb}.log"
     own = home.temporary / "sam"
     own.mkdir(parents=True, exist_ok=True)
-    settings = (
-        own / "no-settings.toml"
-    )  # samconfig.toml is for AWS, and `--guided` writes a person's profile into it
+    # samconfig.toml is for AWS, and `--guided` writes a person's profile into it.
+    settings = own / "no-settings.toml"
     settings.write_text("version = 0.1\n")
     environ = environment.programs_first(os.environ, Path(_sam_program()).parent)
     environ |= {"SAM_CLI_TELEMETRY": "0", "__SAM_CLI_APP_DIR": str(own), "TMPDIR": str(home.temporary)}
@@ -128,7 +127,10 @@ def _sam(home: Home, verb: str, *arguments: str) -> None:
             status = process.wait()
         except BaseException:  # Ctrl-C above all: SAM must not go on without us
             os.killpg(process.pid, signal.SIGTERM)
-            process.wait(TERMINATE_S)
+            try:
+                process.wait(TERMINATE_S)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
             raise
     if status:
         remedy = "Its last words say why; the log has the rest."

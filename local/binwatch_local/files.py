@@ -1,12 +1,15 @@
 """Trees of files that photos are read from: a folder, or a zip that is never unpacked."""
 
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from binwatch_local.errors import SourceUnusable
+
+LARGEST = 64 * 1024 * 1024  # bytes: ten times what the endpoint takes, and no bomb
 
 
 class Files(Protocol):
@@ -33,8 +36,17 @@ class Folder:
             yield from ((folder / file).relative_to(self.root).as_posix() for file in files)
 
     def read(self, name: str) -> bytes:
-        """A file's bytes."""
-        return (self.root / name).read_bytes()
+        """A file's bytes.
+
+        Raises:
+            SourceUnusable: it cannot be read, or is too large.
+        """
+        path = self.root / name
+        try:
+            _check_size(path.stat().st_size, str(path))
+            return path.read_bytes()
+        except OSError as error:
+            raise _damaged(str(path), error) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +75,17 @@ class Zip:
         return (entry.filename for entry in self.archive.infolist() if not entry.is_dir())
 
     def read(self, name: str) -> bytes:
-        """A file's bytes."""
-        return self.archive.read(name)
+        """A file's bytes.
+
+        Raises:
+            SourceUnusable: the entry is damaged, or is too large.
+        """
+        entry = f"{name} in {self.archive.filename}"
+        _check_size(self.archive.getinfo(name).file_size, entry)
+        try:
+            return self.archive.read(name)
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError) as error:
+            raise _damaged(entry, error) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +101,12 @@ class Memory:
     def read(self, name: str) -> bytes:
         """A file's bytes."""
         return self.contents[name]
+
+
+def _check_size(size: int, what: str) -> None:
+    if size > LARGEST:
+        raise SourceUnusable(f"{what} has {size:,} bytes: no photo or record is so large.", "Leave it out.")
+
+
+def _damaged(what: str, error: Exception) -> SourceUnusable:
+    return SourceUnusable(f"{what} cannot be read ({error}).", "Mend it or leave it out.")

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from binwatch.alerts import Alert
+from binwatch.alerts import Alert, MalformedAlert
 from binwatch_local.home import Home, append_json, read_json_lines
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 BATCH = 10  # the most messages that SQS hands out at once
 
@@ -57,9 +60,19 @@ class Inbox:
             AttributeNames=["SentTimestamp"],
         ).get("Messages"):
             for message in messages:
-                sent_at = int(message["Attributes"]["SentTimestamp"]) / 1000
-                received = Received(Alert.from_json(message["Body"]), sent_at, message["MessageId"])
-                append_json(self.home.alerts_file, received.to_json())
+                received = _parse(message)
+                if received:
+                    append_json(self.home.alerts_file, received.to_json())
                 sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=message["ReceiptHandle"])
-                yield received
+                if received:
+                    yield received
             wait_s = 0
+
+
+def _parse(message: "MessageTypeDef") -> Received | None:
+    """A message as the alert that it carries; what else somebody published to the topic is none of ours."""
+    try:
+        alert = Alert.from_json(message["Body"])
+    except MalformedAlert:
+        return None
+    return Received(alert, int(message["Attributes"]["SentTimestamp"]) / 1000, message["MessageId"])

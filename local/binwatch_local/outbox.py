@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 import boto3
 
 from binwatch.alerts import Alert
+from binwatch.outbox import PREFIX
 from binwatch_local.inbox import Inbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
-
-OUTBOX = "outbox/"
 
 
 def send_again(table: str, inbox: Inbox, before: float) -> int:
@@ -48,7 +47,7 @@ def _rows(table: str) -> "Iterator[tuple[dict[str, AttributeValueTypeDef], Alert
         .paginate(
             TableName=table,
             FilterExpression="begins_with(pk, :outbox)",
-            ExpressionAttributeValues={":outbox": {"S": OUTBOX}},
+            ExpressionAttributeValues={":outbox": {"S": PREFIX}},
         )
     )
     for page in pages:

@@ -59,7 +59,9 @@ def _blaming_servers(home: Home) -> Iterator[None]:
 def _stop(home: Home) -> None:
     """Stop everything, whatever key is pressed meanwhile."""
     before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
-    with step("Stopping what was started"):
-        stack.down(home)
-    for number, handler in before.items():
-        signal.signal(number, handler)
+    try:
+        with step("Stopping what was started"):
+            stack.down(home)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -2,10 +2,12 @@
 
 import gzip
 import json
+import zlib
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from binwatch.keys import ABID_SITE
+from binwatch_local.errors import SourceUnusable
 from binwatch_local.files import Files
 
 PHOTO_EXTENSIONS = {".jpg", ".jpeg", ".png", ".webp"}
@@ -56,9 +58,17 @@ class Photos:
 
 
 def parse_records(packed: bytes) -> dict[str, bytes]:
-    """The records of a `metadata.jsonl.gz` by id, each as the robot would send it, without the id."""
-    lines = (json.loads(line) for line in gzip.decompress(packed).splitlines())
-    return {str(line.pop("id")): json.dumps(line, ensure_ascii=False).encode() for line in lines}
+    """The records of a `metadata.jsonl.gz` by id, each as the robot would send it, without the id.
+
+    Raises:
+        SourceUnusable: it is no such file.
+    """
+    try:
+        lines = [json.loads(line) for line in gzip.decompress(packed).splitlines()]
+        return {str(line.pop("id")): json.dumps(line, ensure_ascii=False).encode() for line in lines}
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
+        remedy = "Each line is a record with its id; mend the file or take it away."
+        raise SourceUnusable(f"A {RECORDS_FILE} cannot be read ({error!r}).", remedy) from error
 
 
 def arrange(files: Files, elsewhere: dict[str, bytes] | None = None) -> Photos:

@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from binwatch.decision import DISCREPANCIES
 from binwatch.errors import MalformedRecord
 from binwatch.records import parse_record
 from binwatch_local.photos import Capture
 
-# How far a wrong record is off, and how often: more picks than stows go wrong, and most by one.
-DELTAS = {-1: 117, -2: 18, -3: 5, -4: 5, -5: 1, 1: 50, 2: 31, 3: 13, 4: 5, 5: 1}
 AT_LEAST_ONE_FROM = 10  # among so many photos, a share above zero plants at least one
 
 
@@ -62,9 +61,9 @@ def how_many(sound: int, share: float) -> int:
 
 
 def wrong_quantity(right: int, rng: random.Random) -> int:
-    """A quantity by the law of `DELTAS`, never below 0 and never the right one."""
-    possible = [delta for delta in DELTAS if right + delta >= 0]
-    return right + rng.choices(possible, weights=[DELTAS[delta] for delta in possible])[0]
+    """A quantity by the law of `DISCREPANCIES`, never below 0 and never the right one."""
+    possible = [delta for delta in DISCREPANCIES if right + delta >= 0]
+    return right + rng.choices(possible, weights=[DISCREPANCIES[delta] for delta in possible])[0]
 
 
 def _quantity(capture: Capture) -> int | None:

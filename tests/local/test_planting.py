@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binwatch_local.planting import DELTAS, how_many, plant, wrong_quantity
+from binwatch.decision import DISCREPANCIES
+from binwatch_local.planting import how_many, plant, wrong_quantity
 from tests.local.builders import a_jpeg, a_record, a_source, bins
 
 
@@ -16,15 +17,15 @@ def test_a_wrong_quantity_is_never_the_right_one_and_never_negative(right, seed)
     wrong = wrong_quantity(right, random.Random(seed))
 
     assert wrong >= 0
-    assert wrong - right in DELTAS
+    assert wrong - right in DISCREPANCIES
 
 
 def test_quantities_go_wrong_by_the_law():
     rng = random.Random(0)
     drawn = [wrong_quantity(100, rng) - 100 for _ in range(25_000)]
 
-    for delta, weight in DELTAS.items():
-        assert drawn.count(delta) / 25_000 == pytest.approx(weight / sum(DELTAS.values()), abs=0.01)
+    for delta, weight in DISCREPANCIES.items():
+        assert drawn.count(delta) / 25_000 == pytest.approx(weight / sum(DISCREPANCIES.values()), abs=0.01)
 
 
 @pytest.mark.parametrize(

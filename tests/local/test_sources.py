@@ -10,6 +10,8 @@ from moto import mock_aws
 
 from binwatch_local import sources
 from binwatch_local.errors import SourceUnusable
+from binwatch_local.files import LARGEST, Folder, Zip
+from binwatch_local.photos import RECORDS_FILE, parse_records
 from tests.local.builders import a_jpeg, a_record
 
 NOBODY = print
@@ -125,3 +127,37 @@ def test_a_photo_without_a_record_in_the_bucket_comes_alone(bucket, tmp_path):
 def test_a_bucket_that_does_not_exist_is_named(bucket):
     with pytest.raises(SourceUnusable, match="The bucket nowhere does not answer"):
         sources.find("s3://nowhere/", 1, 0, NOBODY)
+
+
+def test_a_damaged_entry_of_a_zip_is_named(tmp_path):
+    path = tmp_path / "photos.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.jpg", b"0123456789")
+    path.write_bytes(path.read_bytes().replace(b"0123456789", b"9876543210"))
+
+    with pytest.raises(SourceUnusable, match=r"a\.jpg"):
+        Zip.open(path).read("a.jpg")
+
+
+def test_an_entry_that_would_fill_the_memory_is_refused(tmp_path):
+    path = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.jpg", bytes(LARGEST + 1))
+
+    with pytest.raises(SourceUnusable, match=r"a\.jpg"):
+        Zip.open(path).read("a.jpg")
+
+
+def test_a_link_that_leads_nowhere_is_named(tmp_path):
+    (tmp_path / "a.jpg").symlink_to(tmp_path / "nowhere.jpg")
+
+    with pytest.raises(SourceUnusable, match=r"a\.jpg"):
+        Folder(tmp_path).read("a.jpg")
+
+
+@pytest.mark.parametrize(
+    "packed", [b"no gzip", gzip.compress(b"no JSON"), gzip.compress(b"{}"), gzip.compress(b"7")]
+)
+def test_packed_records_that_cannot_be_read_are_named(packed):
+    with pytest.raises(SourceUnusable, match=RECORDS_FILE):
+        parse_records(packed)

@@ -19,6 +19,7 @@ from binwatch.bins import Bin
 from binwatch.decision import Direction, Verdict
 from binwatch.keys import BinId
 from binwatch.looks import Look
+from binwatch.outbox import PREFIX
 from binwatch.ports import Quarantined
 from binwatch.records import Record, Source
 
@@ -112,7 +113,7 @@ def changed_rows(before: Bin, after: Bin) -> Iterator[Row]:
         yield AlertRow(partition, f"alert/{alert.id}", state=state, alert=alert.to_json())
         expires_at = int(time.time()) + OUTBOX_DAYS * 86_400
         yield OutboxRow(
-            f"outbox/{alert.id}", f"{alert.revision:06}", alert=alert.to_json(), expires_at=expires_at
+            f"{PREFIX}{alert.id}", f"{alert.revision:06}", alert=alert.to_json(), expires_at=expires_at
         )
     if after.audit:
         changes = [ChangeMap(**asdict(change)) for change in after.audit]  # type: ignore[no-untyped-call]
