@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
+from binwatch.adapters.sqs_retries import pause
 from binwatch.decision import Posterior
 from binwatch.outbox import PREFIX
 from binwatch.settings import CountSettings, PublishSettings
@@ -16,7 +17,6 @@ ROOT = Path(__file__).parents[1]
 TEMPLATE = yaml_parse((ROOT / "template.yaml").read_text())
 PARAMETERS, RESOURCES = TEMPLATE["Parameters"], TEMPLATE["Resources"]
 GLOBALS = TEMPLATE["Globals"]["Function"]
-OVER_HTTP = {"Bool": {"aws:SecureTransport": "false"}}
 FOURTEEN_DAYS = 14 * 86_400
 CONTRACT_OUTPUTS = {
     "UploadsBucketName",
@@ -46,6 +46,7 @@ ROLES = of_type("AWS::IAM::Role")
 ALARMS = of_type("AWS::CloudWatch::Alarm")
 UPLOADS = FUNCTIONS["CountBinsFunction"]["Events"]["Uploads"]["Properties"]
 OUTBOX = FUNCTIONS["PublishAlertsFunction"]["Events"]["Outbox"]["Properties"]
+TRIES = QUEUES["UploadsQueue"]["RedrivePolicy"]["maxReceiveCount"]
 
 
 def attribute(resource, name="Arn"):
@@ -77,11 +78,41 @@ def test_a_batch_has_time_to_fail_six_times_before_its_messages_come_back():
     assert RESOURCES["UploadsQueue"]["Properties"]["VisibilityTimeout"] >= 6 * timeout + window
 
 
-def test_a_message_is_tried_often_and_then_kept_for_a_person():
-    redrive = QUEUES["UploadsQueue"]["RedrivePolicy"]
+def minutes_of_tries(chance):
+    """From the first try of an upload to the last, when every pause draws the same chance."""
+    return round(sum(pause(received, chance) for received in range(1, TRIES)) / 60)
 
-    assert redrive["maxReceiveCount"] >= 5
-    assert attribute("UploadsDeadLetterQueue") == redrive["deadLetterTargetArn"]
+
+def test_a_message_is_tried_for_longer_than_an_endpoint_takes_to_be_replaced():
+    assert minutes_of_tries(chance=0) > 75
+    assert (
+        attribute("UploadsDeadLetterQueue") == QUEUES["UploadsQueue"]["RedrivePolicy"]["deadLetterTargetArn"]
+    )
+
+
+def test_the_documents_know_how_often_and_how_long_a_message_is_tried():
+    decision, architecture, readme, runbook = (
+        (ROOT / path).read_text()
+        for path in (
+            "docs/decisions/0003-retries-by-visibility.md",
+            "docs/architecture.md",
+            "README.md",
+            "docs/runbook.md",
+        )
+    )
+    span = f"{minutes_of_tries(chance=0)} to {minutes_of_tries(chance=1)} minutes"
+
+    assert span in decision
+    assert span in runbook
+    assert {str(TRIES)} == set(re.findall(r"after (\d+) tries", architecture + readme))
+    assert f"in {TRIES} tries" in RESOURCES["UploadsDeadLettersAlarm"]["Properties"]["AlarmDescription"]
+    assert f"in {TRIES} tries" in TEMPLATE["Outputs"]["DeadLetterQueueUrl"]["Description"]
+
+
+def test_a_batch_of_alerts_has_time_for_a_slow_topic():
+    slow = 4 * 14  # seconds: an alert takes up to 14, with connecting, reading and one more try
+
+    assert FUNCTIONS["PublishAlertsFunction"]["Timeout"] >= slow
 
 
 @pytest.mark.parametrize("queue", QUEUES)
@@ -160,6 +191,14 @@ def test_a_role_names_every_action_and_every_resource(role):
             assert statement["Sid"] in NO_RESOURCES
 
 
+def test_counting_may_do_with_the_table_what_the_ledger_does_and_no_more():
+    (allowed,) = [each for each in statements(ROLES["CountBinsRole"]) if each["Sid"] == "ReadAndWriteTable"]
+
+    assert {"BatchGetItem", "PutItem", "Query", "UpdateItem"} == {
+        action.removeprefix("dynamodb:") for action in allowed["Action"]
+    }
+
+
 def test_the_template_sets_what_the_functions_read_and_its_defaults_are_theirs():
     assert Posterior() == CountSettings.from_env(environ("CountBinsFunction")).policy
     assert PublishSettings.from_env(environ("PublishAlertsFunction"))
@@ -191,11 +230,30 @@ def test_only_the_uploads_bucket_may_put_notifications_into_the_queue():
     assert {"Ref": "AWS::AccountId"} == allow["Condition"]["StringEquals"]["aws:SourceAccount"]
 
 
-def test_a_standing_record_never_expires_with_its_photos():
+def expiry(prefix):
     rules = RESOURCES["UploadsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
-    (expiry,) = [rule["Fn::If"][1] for rule in rules if "Fn::If" in rule]
+    (rule,) = [
+        rule["Fn::If"][1] for rule in rules if "Fn::If" in rule and rule["Fn::If"][1].get("Prefix") == prefix
+    ]
+    return rule
 
-    assert int(expiry["ObjectSizeGreaterThan"]) >= 32_768
+
+def test_every_photo_expires_where_only_photos_lie():
+    rule = expiry("bin-images/")
+
+    assert {"Ref": "PhotoRetentionDays"} == rule["ExpirationInDays"]
+    assert "ObjectSizeGreaterThan" not in rule
+
+
+def test_a_standing_record_never_expires_with_its_photos():
+    assert int(expiry("sites/")["ObjectSizeGreaterThan"]) >= 32_768
+
+
+def test_nothing_expires_outside_the_folders_of_photos():
+    rules = RESOURCES["UploadsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    plain = [rule["Fn::If"][1] if "Fn::If" in rule else rule for rule in rules]
+
+    assert ["bin-images/", "sites/"] == [rule.get("Prefix") for rule in plain if "ExpirationInDays" in rule]
 
 
 @pytest.mark.parametrize("kind", ["AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::SNS::Topic"])
@@ -247,6 +305,27 @@ def test_a_function_that_nears_its_timeout_raises_an_alarm(function):
     ]
 
     assert ("p80", 800 * FUNCTIONS[function]["Timeout"]) == (alarm["ExtendedStatistic"], alarm["Threshold"])
+
+
+def test_an_outage_that_only_delays_uploads_raises_an_alarm():
+    (alarm,) = [each for each in ALARMS.values() if each.get("MetricName") == "Retried"]
+    service = FUNCTIONS["CountBinsFunction"]["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
+
+    assert ("binwatch", [{"Name": "service", "Value": service}]) == (alarm["Namespace"], alarm["Dimensions"])
+    assert ("Sum", 300, 3, 3, 1) == (
+        alarm["Statistic"],
+        alarm["Period"],
+        alarm["EvaluationPeriods"],
+        alarm["DatapointsToAlarm"],
+        alarm["Threshold"],
+    )
+    assert "notBreaching" == alarm["TreatMissingData"]
+
+
+def test_the_dashboard_shows_every_alarm():
+    shown = repr(RESOURCES["Dashboard"]["Properties"]["DashboardBody"])
+
+    assert [] == [name for name in ALARMS if f"${{{name}.Arn}}" not in shown]
 
 
 @pytest.mark.parametrize("queue", ["UploadsDeadLetterQueue", "PublishFailuresQueue"])
