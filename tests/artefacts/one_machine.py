@@ -63,17 +63,26 @@ class OneMachine:
 def one_machine(folder):
     """A stack of its own in a folder, until the block ends; only we invoke its functions."""
     home = Home(folder)
-    before = dict(os.environ)
     try:
-        up = stack.up(home, stack.Ports(), lambda step: nullcontext(), parent=os.getpid())
+        with _environment_kept():
+            up = stack.up(home, stack.Ports(), lambda step: nullcontext(), parent=os.getpid())
         with one_at_a_time() as build:
             machine = OneMachine(up, shutil.copytree(build / "build", home.root / "built"))
         _silence(machine.client("lambda"))
         yield machine
     finally:
-        os.environ.clear()  # `up` makes this process a client of the stack
-        os.environ.update(before)
         stack.down(home)
+
+
+@contextmanager
+def _environment_kept():
+    """`up` makes its process a client of the stack; other tests must find theirs as it was."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _silence(functions):
