@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from binwatch.decision import Direction, Verdict
+from binwatch.decision import Direction, Exact, Verdict
 from binwatch.records import Source
 
 SCHEMA = "binwatch.alert/1"
@@ -115,14 +115,18 @@ def email_text(alert: Alert) -> str:
     last = len(alert.probabilities) - 1
     counted = f"{last} or more" if alert.counted == last else str(alert.counted)
     version = f" (version {alert.photo.version_id})" if alert.photo.version_id else ""
-    certainty = f"{alert.mismatch_probability:.0%} that the record is wrong; severity {alert.severity}"
+    likely = "probable" if alert.mismatch_probability >= 0.5 else "possible"
+    certainty = f"{alert.mismatch_probability:.0%} that the record is wrong"
+    if alert.policy == Exact().name:
+        certainty = "the most likely count differs; how rarely records are wrong was not weighed"
     return "\n".join(
         (
-            f"Bin {alert.bin} at {alert.site}: probable {alert.direction}.",
+            f"Bin {alert.bin} at {alert.site}: {likely} {alert.direction}.",
             "",
             f"  Expected   {alert.expected} (from the {_SOURCES[alert.expected_source]})",
             f"  Counted    {counted}, most likely",
             f"  Certainty  {certainty}",
+            f"  Severity   {alert.severity}",
             f"  Captured   {alert.captured_at}",
             f"  Photo      s3://{alert.photo.bucket}/{alert.photo.key}{version}",
             "",

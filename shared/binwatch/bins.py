@@ -97,7 +97,8 @@ def _judge_again(bin_: Bin, also: set[str], policy: Policy, now: str, why: str) 
             continue
         judged = look.judged(expected, policy, now)
         bin_ = _settle(bin_, judged, now)
-        bin_ = _note(bin_, now, f"look {look.id}: {look.verdict} became {judged.verdict}", why)
+        change = "stays" if judged.verdict is look.verdict else f"{look.verdict} became"
+        bin_ = _note(bin_, now, f"look {look.id}: {change} {judged.verdict}", why)
     return bin_
 
 

@@ -4,7 +4,7 @@
 says against how rarely records are wrong, and asks for a visit only when that is worth its cost:
 
     L(c)      = P(c | photo) / P_train(c)                      what the photo alone says
-    P(c | e)  = (1 - pi) [c = e] + pi D(c - e)                 what the record says before the photo
+    P(c | e)  = (1 - pi) [c = e] + pi ((1 - a) D(c - e) + a B(c))    what the record says before the photo
     P(c | photo, e) is proportional to L(c) P(c | e)           Bayes' theorem
     r         = P(c != e | photo, e)
     MISMATCH if r > C_false_alarm / (C_false_alarm + C_missed)  the visit costs less than the miss it prevents
@@ -25,8 +25,9 @@ from binwatch.prediction import Counted, Model
 
 # Of 246 pairs of neighbouring photos of one bin, how many differed by so many items.
 DISCREPANCIES = {-5: 1, -4: 5, -3: 5, -2: 18, -1: 117, 1: 50, 2: 31, 3: 13, 4: 5, 5: 1}
-# The share of wrong records that are off by anything: a whole stow in the wrong bin, a slip of the keyboard.
-ANY_DISCREPANCY = 0.1
+# a: the share of wrong records that are off by anything, as if they were another bin's. An assumption: it keeps
+# a record far from what the photo shows from passing as right because no such movement was ever measured.
+ANY_DISCREPANCY = 0.2
 RAREST_LABEL = 1e-6  # a label that training never saw must not be divided by zero
 
 
@@ -121,25 +122,26 @@ def posterior(counted: Counted, model: Model, expected: int, rate: float) -> lis
 
     Counts of K and more share one likelihood, because the counter does not tell them apart.
     """
-    likelihood = _likelihood(counted.probabilities, model.label_prior)
-    last = len(likelihood) - 1
-    prior = _prior(expected, last, rate)
+    last = len(counted.probabilities) - 1
+    bins = model.label_prior or (1 / (last + 1),) * (last + 1)
+    likelihood = [p / max(q, RAREST_LABEL) for p, q in zip(counted.probabilities, bins, strict=True)]
+    prior = _prior(expected, bins, rate)
     joint = [likelihood[min(count, last)] * weight for count, weight in enumerate(prior)]
     total = sum(joint)
     return [each / total for each in joint]
 
 
-def _likelihood(probabilities: Sequence[float], label_prior: Sequence[float]) -> list[float]:
-    """P(c | photo) / P_train(c), up to a factor."""
-    prior = label_prior or [1 / len(probabilities)] * len(probabilities)
-    return [p / max(q, RAREST_LABEL) for p, q in zip(probabilities, prior, strict=True)]
-
-
-def _prior(expected: int, last: int, rate: float) -> list[float]:
-    """P(count | expected) = (1 - pi) [c = e] + pi D(c - e), for counts from 0 up."""
+def _prior(expected: int, bins: Sequence[float], rate: float) -> list[float]:
+    """P(count | expected) = (1 - pi) [c = e] + pi ((1 - a) D(c - e) + a B(c)), for counts from 0 up."""
+    last = len(bins) - 1
     highest = max(last, expected + max(DISCREPANCIES))
-    anything = ANY_DISCREPANCY / highest
+    beyond = highest - last + 1  # counts that share the last class
+    anything = [*bins[:last], *[bins[last] / beyond] * beyond]
+    other = max(1 - anything[expected], RAREST_LABEL)
     moved = {expected + delta: weight for delta, weight in DISCREPANCIES.items() if expected + delta >= 0}
     total = sum(moved.values())
-    law = [(1 - ANY_DISCREPANCY) * moved.get(count, 0) / total + anything for count in range(highest + 1)]
-    return [1 - rate if count == expected else rate * law[count] for count in range(highest + 1)]
+    law = [
+        (1 - ANY_DISCREPANCY) * moved.get(count, 0) / total + ANY_DISCREPANCY * each / other
+        for count, each in enumerate(anything)
+    ]
+    return [1 - rate if count == expected else rate * each for count, each in enumerate(law)]

@@ -73,17 +73,19 @@ def parse_key(key: str) -> PhotoKey | SidecarKey | StandingKey:
         return PhotoKey(BinId(ABID_SITE, found["id"]), found["id"])
     if found := _ABID_SIDECAR.fullmatch(key):
         return SidecarKey(BinId(ABID_SITE, found["id"]), found["id"])
-    if found := _FLEET.fullmatch(key):
-        return _parse_fleet_name(BinId(found["site"], found["bin"]), found["name"])
-    raise _outside(key)
+    found = _FLEET.fullmatch(key)
+    named = _parse_fleet_name(BinId(found["site"], found["bin"]), found["name"]) if found else None
+    if named:
+        return named
+    raise KeyOutsideLayouts("key_outside_layouts", f"{key!r} follows neither the ABID nor the fleet layout")
 
 
-def _parse_fleet_name(bin_id: BinId, name: str) -> PhotoKey | SidecarKey | StandingKey:
+def _parse_fleet_name(bin_id: BinId, name: str) -> PhotoKey | SidecarKey | StandingKey | None:
     if name == "expected.json":
         return StandingKey(bin_id)
     found = _FLEET_NAME.fullmatch(name)
     if not found:
-        raise _outside(name)
+        return None
     captured_at = _iso(found["captured_at"])
     if found["extension"] == "json":
         return SidecarKey(bin_id, found["stem"])
@@ -102,7 +104,3 @@ def _iso(captured_at: str) -> str:
 def iso(moment: datetime) -> str:
     """A moment as ISO 8601 text in UTC with milliseconds: `2026-11-20T22:10:05.123Z`."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _outside(name: str) -> KeyOutsideLayouts:
-    return KeyOutsideLayouts("key_outside_layouts", f"{name!r} follows neither the ABID nor the fleet layout")

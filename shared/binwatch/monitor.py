@@ -116,7 +116,7 @@ class Monitor:
         item = Quarantined(
             id=upload.id,
             at=upload.created_at,
-            kind="photo" if upload.key.lower().endswith(PHOTO_ENDINGS) else "record",
+            kind=_kind(upload.key),
             code=error.code,
             detail=error.detail,
             bucket=upload.bucket,
@@ -128,6 +128,13 @@ class Monitor:
         except Transient as transient:
             return Outcome(upload, error=transient)
         return Outcome(upload, error=error)
+
+
+def _kind(key: str) -> str:
+    """What an object seems to be by its name."""
+    if key.lower().endswith(PHOTO_ENDINGS):
+        return "photo"
+    return "record" if key.lower().endswith(".json") else "object"
 
 
 def _look(bin_: Bin, arrival: Arrival) -> Look | None:

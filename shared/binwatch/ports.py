@@ -58,7 +58,7 @@ class Quarantined:
 
     id: str
     at: str
-    kind: str  # "photo", "record" or "message"
+    kind: str  # "photo", "record", "object" or "message"
     code: str
     detail: str
     bucket: str | None = None

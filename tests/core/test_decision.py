@@ -93,6 +93,14 @@ def test_discrepancies_of_any_size_are_possible():
     assert sum(belief[LAST:]) == pytest.approx(1)
 
 
+@pytest.mark.parametrize("expected", [12, 20, 80, 10_000])
+def test_a_record_far_above_what_the_photo_shows_is_never_simply_right(expected):
+    bins = Model("test", "1", (0.02, 0.16, 0.18, 0.18, 0.16, 0.12, 0.18))
+    few = Counted((0.01, 0.1, 0.3, 0.4, 0.15, 0.036, 0.004))
+
+    assert Verdict.MATCH is not Posterior().judge(few, bins, expected).verdict
+
+
 @given(distributions, quantities, st.floats(0.001, 0.5))
 def test_the_posterior_sums_to_one(counted, expected, rate):
     belief = posterior(counted, UNIFORM, expected, rate)

@@ -113,7 +113,9 @@ def test_a_photo_that_was_deleted_before_it_was_read_is_stored_with_its_reason(w
     assert world.looks()["bin-images/1.jpg"].reason.startswith("object_gone: ")
 
 
-@pytest.mark.parametrize(("key", "kind"), [("holiday.jpg", "photo"), ("notes.txt", "record")])
+@pytest.mark.parametrize(
+    ("key", "kind"), [("holiday.jpg", "photo"), ("notes.json", "record"), ("notes.txt", "object")]
+)
 def test_a_key_outside_both_layouts_is_quarantined(world, key, kind):
     world.monitor.watch([world.put(key, a_photo(2))])
 
