@@ -98,6 +98,8 @@ def _headline(report: Report) -> Table:
 
 
 def _planted(report: Report) -> str:
+    if not report.planted:
+        return "none: all records were sent as they were"
     false = sum(not report.planted.get(received.alert.photo.key) for received in report.alerts.values())
     return (
         f"{len(report.planted)} records made wrong, {len(report.found)} of them alerted; "

@@ -116,7 +116,7 @@ def email_text(alert: Alert) -> str:
     counted = f"{last} or more" if alert.counted == last else str(alert.counted)
     version = f" (version {alert.photo.version_id})" if alert.photo.version_id else ""
     likely = "probable" if alert.mismatch_probability >= 0.5 else "possible"
-    certainty = f"{alert.mismatch_probability:.0%} that the record is wrong"
+    certainty = f"{min(alert.mismatch_probability, 0.99):.0%} that the record is wrong"
     if alert.policy == Exact().name:
         certainty = "the most likely count differs; how rarely records are wrong was not weighed"
     return "\n".join(

@@ -25,7 +25,7 @@ from binwatch.prediction import Counted, Model
 
 # Of 246 pairs of neighbouring photos of one bin, how many differed by so many items.
 DISCREPANCIES = {-5: 1, -4: 5, -3: 5, -2: 18, -1: 117, 1: 50, 2: 31, 3: 13, 4: 5, 5: 1}
-# a: the share of wrong records that are off by anything, as if they were another bin's. An assumption: it keeps
+# a: the share of wrong records that are off by anything, as if they were of another bin. Assumed: it keeps
 # a record far from what the photo shows from passing as right because no such movement was ever measured.
 ANY_DISCREPANCY = 0.2
 RAREST_LABEL = 1e-6  # a label that training never saw must not be divided by zero

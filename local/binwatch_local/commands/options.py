@@ -11,7 +11,7 @@ PLANT_HELP = "Share of the records to make wrong."
 
 rate = click.option(
     "--rate",
-    type=click.FloatRange(min=0),
+    type=click.FloatRange(0, 10_000),
     default=10,
     show_default=True,
     help="Photos a second; 0 is as fast as it goes.",
