@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from binwatch_local.cli import cli
 
-COMMANDS = ("up", "down", "feed", "status", "looks", "alerts", "env", "demo")
+COMMANDS = ("up", "down", "feed", "status", "looks", "quarantine", "alerts", "env", "demo")
 
 
 def binwatch(home, *arguments):
@@ -76,7 +76,13 @@ def test_purge_leaves_what_is_not_ours(tmp_path):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["feed"], ["nonsense"], ["demo", "--plant", "2"], ["demo", "--rate", "-1"], ["looks", "--verdict", "X"]],
+    [
+        ["feed"],
+        ["nonsense"],
+        ["demo", "--plant", "2"],
+        ["demo", "--rate", "-1"],
+        ["looks", "quarantine", "--verdict", "X"],
+    ],
 )
 def test_wrong_usage_is_told_apart(tmp_path, arguments):
     assert binwatch(tmp_path, *arguments).returncode == 2
