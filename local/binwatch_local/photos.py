@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from binwatch.keys import ABID_SITE
+from binwatch.photos import FORMATS
 from binwatch_local.errors import SourceUnusable
 from binwatch_local.files import Files
 
-PHOTO_EXTENSIONS = {".jpg", ".jpeg", ".png", ".webp"}
 NO_CAPTURE_TIME = "20000101T000000.000Z"  # for photos whose names tell none, where the layout asks for one
 RECORDS_FILE = "metadata.jsonl.gz"  # one record a line with its `id`, as ABID is often repacked
 
@@ -88,7 +88,7 @@ def arrange(files: Files, elsewhere: dict[str, bytes] | None = None) -> Photos:
     }
     elsewhere = {**(elsewhere or {}), **packed}
     captures: dict[str, Capture] = {}
-    for name in (name for name in names if _suffix(name) in PHOTO_EXTENSIONS and _is_utf8(name)):
+    for name in (name for name in names if _suffix(name) in FORMATS and _is_utf8(name)):
         capture = _capture(name, captures)
         beside = next((records[path] for path in _record_paths(name) if path in records), None)
         record = files.read(beside) if beside else elsewhere.get(PurePosixPath(name).stem)
@@ -154,8 +154,8 @@ def _is_utf8(name: str) -> bool:
 
 
 def _notes(names: list[str], captures: dict[str, Capture]) -> tuple[str, ...]:
-    photos = sum(_suffix(name) in PHOTO_EXTENSIONS for name in names)
-    others = sum(_suffix(name) not in {*PHOTO_EXTENSIONS, ".json", ".gz"} for name in names)
+    photos = sum(_suffix(name) in FORMATS for name in names)
+    others = sum(_suffix(name) not in {*FORMATS, ".json", ".gz"} for name in names)
     renamed = [
         capture.photo_key for capture in captures.values() if "~" in capture.photo_key and _renamed(capture)
     ]

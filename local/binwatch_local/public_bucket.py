@@ -13,8 +13,8 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from binwatch.photos import FORMATS
 from binwatch_local.errors import SourceUnusable
-from binwatch_local.photos import PHOTO_EXTENSIONS
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -86,7 +86,7 @@ def _client() -> "S3Client":
 def _photo_keys(client: "S3Client", bucket: str, prefix: str) -> Iterator[str]:
     for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
         keys = (entry["Key"] for entry in page.get("Contents", ()))
-        yield from (key for key in keys if PurePosixPath(key).suffix.lower() in PHOTO_EXTENSIONS)
+        yield from (key for key in keys if PurePosixPath(key).suffix.lower() in FORMATS)
 
 
 def _fetch_pair(client: "S3Client", bucket: str, key: str, folder: Path) -> list[str]:

@@ -11,11 +11,11 @@ from binwatch.events import ObjectCreated
 from binwatch.examiner import Arrival, Examiner, Finding
 from binwatch.keys import BinId, PhotoKey, SidecarKey, StandingKey, parse_key
 from binwatch.looks import Look, look_id
+from binwatch.photos import FORMATS
 from binwatch.ports import Ledger, Quarantined, Wanted
 from binwatch.records import Record
 
 ATTEMPTS = 4  # a bin that other writers change more often than that goes back to the queue
-PHOTO_ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class Monitor:
 
 def _kind(key: str) -> str:
     """What an object seems to be by its name."""
-    if key.lower().endswith(PHOTO_ENDINGS):
+    if key.lower().endswith(tuple(FORMATS)):
         return "photo"
     return "record" if key.lower().endswith(".json") else "object"
 

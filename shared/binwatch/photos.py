@@ -4,7 +4,8 @@ from binwatch.errors import UnreadablePhoto
 
 MAX_PHOTO_BYTES = 6_291_456  # the largest request body that a SageMaker endpoint takes
 
-_EXTENSIONS = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "webp": "webp"}
+# How a photo is named, and the format that its bytes must then have.
+FORMATS = {".jpg": "jpeg", ".jpeg": "jpeg", ".png": "png", ".webp": "webp"}
 
 
 def check_size(size: int) -> None:
@@ -28,7 +29,7 @@ def check_format(key: str, body: bytes) -> str:
     found = _sniff(body)
     if found is None:
         raise UnreadablePhoto("not_a_photo", "the bytes are neither JPEG nor PNG nor WebP")
-    named = _EXTENSIONS[key.rsplit(".", 1)[-1].lower()]
+    named = FORMATS["." + key.rsplit(".", 1)[-1].lower()]
     if found != named:
         raise UnreadablePhoto("format_mismatch", f"the name says {named}, the bytes are {found}")
     return f"image/{found}"
