@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from bincount.synthetic import bins
+from bincount.data.synthetic import bins
 
 IMPORTS = ("bincount.predictor", "bincount.server", "bincount.serving")
 SERVE = [sys.executable, "-m", "bincount.cli", "serve", "--port", "0", "--device", "cpu", "--json"]

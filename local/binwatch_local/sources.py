@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bincount import synthetic
+from bincount.data import synthetic
 from binwatch_local import public_bucket
 from binwatch_local.errors import SourceUnusable
 from binwatch_local.files import Files, Folder, Memory, Zip

@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bincount.artifact import SHIPPED, Artifact
 from bincount.calibration import probabilities
-from bincount.config import Device
 from bincount.onnx_graph import OnnxGraph
 from bincount.photos import PhotoError, Pixels, read_photo
 from binwatch.prediction import Counted, Model, Prediction, Refused
+
+type Device = Literal["auto", "cpu", "cuda"]
 
 
 class DeviceMissing(Exception):

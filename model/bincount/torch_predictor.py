@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from bincount.artifact import SHIPPED, Artifact
 from bincount.calibration import probabilities
-from bincount.weights import read_weights
+from bincount.training.weights import read_weights
 from binwatch.prediction import Model
 
 

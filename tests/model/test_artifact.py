@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from bincount.artifact import CARD, ONNX, SHIPPED, WEIGHTS, Artifact, ArtifactError, write_atomically
-from bincount.config import TrainConfig
-from bincount.data import load_photos
-from bincount.metrics import constant, score
+from bincount.data.abid_slice import load_photos
+from bincount.data.synthetic import bins
+from bincount.evaluation.metrics import constant, score
 from bincount.predictor import DeviceMissing, OnnxPredictor, count_photos, load_predictor
-from bincount.synthetic import bins
+from bincount.training.config import TrainConfig
 from binwatch.prediction import Counted, Refused
 
 ABID = Path(os.environ.get("BINWATCH_DATA", "../shared/data")) / "abid"

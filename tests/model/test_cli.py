@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from bincount.cli import main
-from bincount.synthetic import bins
+from bincount.data.synthetic import bins
 from binwatch.prediction import Counted, Refused, parse
 
 COMMANDS = sorted(main.commands)

@@ -6,7 +6,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from bincount.data import DataMissing, fingerprint, joined, load_photos, synthetic_photos
+from bincount.data.abid_slice import DataMissing, fingerprint, joined, load_photos, synthetic_photos
 from tests.model.builders import a_photo
 
 LABELS = "id,count,split,group,form,has_json\n523,2,train,0,f,1\n00523,7,val,1,f,1\n00524,12,train,2,f,0\n"

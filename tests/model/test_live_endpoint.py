@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from bincount.synthetic import bins
+from bincount.data.synthetic import bins
 from binwatch.prediction import Refused, parse
 from tests.model.builders import post_many
 

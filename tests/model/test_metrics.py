@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bincount.calibration import fit_temperature, probabilities
-from bincount.metrics import constant, moderate, score
+from bincount.evaluation.metrics import constant, moderate, score
 
 
 def sure_of(*counts, classes=8):

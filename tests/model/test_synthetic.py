@@ -4,8 +4,8 @@ import random
 
 import pytest
 
+from bincount.data.synthetic import LEAST_SHOWN, MOST_ITEMS, bins, draw, place_items, shown_shares
 from bincount.photos import read_photo
-from bincount.synthetic import LEAST_SHOWN, MOST_ITEMS, bins, draw, place_items, shown_shares
 
 
 def test_the_same_seed_draws_the_same_bins():

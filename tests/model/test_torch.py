@@ -10,17 +10,17 @@ torchvision = pytest.importorskip(
     "torchvision", reason="torchvision is not installed: requirements/model.txt"
 )
 
-from bincount.config import TrainConfig  # noqa: E402
-from bincount.data import synthetic_photos  # noqa: E402
-from bincount.engine import NonFiniteLoss, logits_of, soft_labels, warm_cosine  # noqa: E402
-from bincount.export import write_graph  # noqa: E402
-from bincount.fitting import fit  # noqa: E402
-from bincount.network import Counter, folded, load_trunk  # noqa: E402
+from bincount.data.abid_slice import synthetic_photos  # noqa: E402
 from bincount.onnx_graph import OnnxGraph  # noqa: E402
 from bincount.predictor import OnnxPredictor  # noqa: E402
 from bincount.torch_predictor import TorchPredictor  # noqa: E402
-from bincount.transforms import augmented  # noqa: E402
-from bincount.weights import halve, read_weights, write_weights  # noqa: E402
+from bincount.training.config import TrainConfig  # noqa: E402
+from bincount.training.engine import NonFiniteLoss, logits_of, soft_labels, warm_cosine  # noqa: E402
+from bincount.training.export import write_graph  # noqa: E402
+from bincount.training.fitting import fit  # noqa: E402
+from bincount.training.network import Counter, folded, load_trunk  # noqa: E402
+from bincount.training.transforms import augmented  # noqa: E402
+from bincount.training.weights import halve, read_weights, write_weights  # noqa: E402
 
 TINY = TrainConfig(epochs=1, batch_size=4, seed=1)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
-from bincount.synthetic_items import Colour, Item, draw_item, paint, silhouette
+from bincount.data.synthetic_items import Colour, Item, draw_item, paint, silhouette
 
 # Shares of the counts 0, 1, 2, ... among real bins, rounded; the last entries stand for the long tail.
 _COUNT_SHARES = (3, 8, 14, 17, 15, 12, 9, 6, 5, 3, 2, 2, 2, 1, 1)

@@ -15,8 +15,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from bincount.data.synthetic import bins
 from bincount.photos import read_photo
-from bincount.synthetic import bins
 
 type Split = Literal["train", "val"]
 

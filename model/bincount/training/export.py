@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 
 from bincount.artifact import ONNX, write_atomically
-from bincount.network import Counter
 from bincount.photos import SIDE
+from bincount.training.network import Counter
 
 _OPSET = 18
 _BATCH = 32

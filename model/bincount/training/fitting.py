@@ -8,12 +8,19 @@ import torch
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from bincount.calibration import probabilities
-from bincount.config import TrainConfig
-from bincount.data import Photos
-from bincount.engine import Descent, logits_of, soft_cross_entropy, soft_labels, train_one_epoch, warm_cosine
-from bincount.metrics import score
-from bincount.network import Counter
-from bincount.transforms import batches
+from bincount.data.abid_slice import Photos
+from bincount.evaluation.metrics import score
+from bincount.training.config import TrainConfig
+from bincount.training.engine import (
+    Descent,
+    logits_of,
+    soft_cross_entropy,
+    soft_labels,
+    train_one_epoch,
+    warm_cosine,
+)
+from bincount.training.network import Counter
+from bincount.training.transforms import batches
 
 _log = logging.getLogger(__name__)
 

@@ -15,14 +15,14 @@ import numpy as np
 import torch
 
 from bincount.artifact import Artifact
-from bincount.config import TrainConfig
-from bincount.data import Photos, fingerprint, load_photos
-from bincount.engine import device
-from bincount.fitting import fit
-from bincount.network import Counter, load_trunk
+from bincount.data.abid_slice import Photos, fingerprint, load_photos
 from bincount.photos import SIDE
-from bincount.release import photos_to_learn_from, release
-from bincount.weights import halve, write_weights
+from bincount.training.config import TrainConfig
+from bincount.training.engine import device
+from bincount.training.fitting import fit
+from bincount.training.network import Counter, load_trunk
+from bincount.training.release import photos_to_learn_from, release
+from bincount.training.weights import halve, write_weights
 
 NAME = "binwatch-counter"
 LICENCE = "CC BY-NC-SA 3.0 US (non-commercial): trained on photos of the Amazon Bin Image Dataset"

@@ -1,9 +1,8 @@
-"""The choices that a person makes: of one training run (saved beside its weights), and of a device."""
+"""The choices that a person makes of one training run; saved beside its weights."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-type Device = Literal["auto", "cpu", "cuda"]
 type Frozen = Literal["layer2", "layer3"]
 
 

@@ -14,7 +14,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from torchvision.models import ResNet18_Weights, resnet18
 from torchvision.models.resnet import BasicBlock
 
-from bincount.data import DataMissing
+from bincount.data.abid_slice import DataMissing
 
 MEAN = (0.485, 0.456, 0.406)  # of ImageNet's RGB in 0..1: what the trunk was trained on
 STD = (0.229, 0.224, 0.225)

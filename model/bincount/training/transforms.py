@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from bincount.data import Photos
+from bincount.data.abid_slice import Photos
 
 
 def batches(

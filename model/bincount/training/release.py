@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from bincount.artifact import Artifact
 from bincount.calibration import fit_temperature, probabilities
-from bincount.config import TrainConfig
-from bincount.data import Photos, joined, load_photos, synthetic_photos
-from bincount.engine import logits_of
-from bincount.export import write_graph
-from bincount.metrics import constant, moderate, score
-from bincount.network import Counter
+from bincount.data.abid_slice import Photos, joined, load_photos, synthetic_photos
+from bincount.evaluation.metrics import constant, moderate, score
 from bincount.onnx_graph import OnnxGraph
-from bincount.weights import read_weights
+from bincount.training.config import TrainConfig
+from bincount.training.engine import logits_of
+from bincount.training.export import write_graph
+from bincount.training.network import Counter
+from bincount.training.weights import read_weights
 
 _TYPICAL = 256  # photos that set the scales of the quantised graph
 _DRAWN_TO_CHECK = 200

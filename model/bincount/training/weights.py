@@ -6,7 +6,7 @@ import torch
 from safetensors.torch import load_file, save
 
 from bincount.artifact import WEIGHTS, ArtifactError, missing, write_atomically
-from bincount.network import Counter
+from bincount.training.network import Counter
 
 
 def halve(counter: Counter) -> None:
