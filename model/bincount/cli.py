@@ -10,8 +10,10 @@ import click
 from bincount.commands.draw import draw
 from bincount.commands.export import export
 from bincount.commands.predict import predict
+from bincount.commands.prepare import prepare
 from bincount.commands.serve import serve
 from bincount.commands.train import train
+from bincount.commands.tune import tune
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
@@ -21,7 +23,7 @@ def main(verbose: bool) -> None:
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
 
 
-for command in (draw, train, export, predict, serve):
+for command in (draw, prepare, train, tune, export, predict, serve):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ class TorchPredictor:
     def __init__(self, folder: Path = SHIPPED, device: str = "cpu") -> None:
         self._artifact = Artifact.load(folder)
         self._device = torch.device(device)
-        counter = read_weights(folder, classes=self._artifact.k + 1)
+        counter = read_weights(folder)
         self._counter = counter.to(self._device, memory_format=torch.channels_last)
 
     @property

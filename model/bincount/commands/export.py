@@ -1,23 +1,54 @@
 """`bincount export`."""
 
+import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from bincount.artifact import SHIPPED
 from bincount.commands import options
+
+if TYPE_CHECKING:
+    from bincount.artifact import Artifact
 
 
 @click.command()
-@options.artifact
-@options.data
+@click.argument("data", type=options.folder)
+@click.option(
+    "--out", type=options.folder, default=SHIPPED, show_default="the shipped counter", help="Artefact."
+)
+@click.option(
+    "--member", "members", type=options.folder, multiple=True, help="A run's folder; may be repeated."
+)
+@click.option(
+    "--mirrored", is_flag=True, help="Members also look at the mirror image, and average: half as fast."
+)
+@click.option("--exact", is_flag=True, help="Write the 32-bit graph too: counter.fp32.onnx.")
 @options.as_json
-def export(artifact: Path, data: Path, as_json: bool) -> None:
-    """Make a counter's graph and figures anew from its weights (needs requirements/model.txt)."""
+def export(
+    data: Path, out: Path, members: tuple[Path, ...], mirrored: bool, exact: bool, as_json: bool
+) -> None:
+    """Make an artefact of trained counters, or an artefact's graph and figures anew (without --member).
+
+    DATA is the prepared set: training photos set the 8-bit scales, validation photos the temperature.
+    Needs requirements/model.txt.
+    """
     with options.needing_torch():
         from bincount.artifact import ArtifactError
-        from bincount.data.abid_slice import DataMissing
-        from bincount.training.release import release_again
-    made = options.or_fail(
-        lambda: release_again(artifact, data / "abid", options.command_line()), ArtifactError, DataMissing
-    )
-    options.tell_of(made, artifact, as_json)
+        from bincount.data.dataset import DataMissing
+        from bincount.training.export import write_exact
+        from bincount.training.merge import again, merged
+        from bincount.training.weights import read_weights
+    logging.getLogger("bincount").setLevel(logging.INFO)
+    command = options.command_line()
+
+    def made() -> "Artifact":
+        if members:
+            return merged(members, out, data, mirrored=mirrored, command=command)
+        return again(out, data, command)
+
+    artifact = options.or_fail(made, ArtifactError, DataMissing, OSError)
+    if exact:
+        options.or_fail(lambda: write_exact(read_weights(out), out / "counter.fp32.onnx"), OSError)
+    options.tell_of(artifact, out, as_json)

@@ -1,6 +1,7 @@
 """What the commands share: options, and how they tell of results and refusals."""
 
 import json
+import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -34,12 +35,12 @@ device = click.option(
     show_default=True,
     help="auto: a GPU when torch is installed and sees one.",
 )
-data = click.option(
-    "--data",
+weights = click.option(
+    "--weights",
     type=folder,
-    envvar="BINWATCH_DATA",
-    default=Path("../shared/data"),
-    help="Holds abid/ and weights/.",
+    default=lambda: Path(os.environ.get("BINWATCH_DATA", "../shared/data")) / "weights",
+    show_default="$BINWATCH_DATA/weights",
+    help="Folder of trunk weights, for machines that cannot download any.",
 )
 
 

@@ -1,6 +1,8 @@
 """`bincount predict`."""
 
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,28 +11,121 @@ import click
 from bincount.commands import options
 
 if TYPE_CHECKING:
-    from bincount.predictor import Device
+    from bincount.predictor import Device, Predictor
+    from bincount.scoring.score_file import Seen
+    from bincount.scoring.sources import Listed
 
-_photo = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+def _there(context: click.Context, parameter: click.Parameter, sources: tuple[str, ...]) -> tuple[str, ...]:
+    """Local paths are looked for before anything is loaded."""
+    for source in sources:
+        if not source.startswith("s3://") and not Path(source).exists():
+            raise click.BadParameter(f"{source!r} does not exist.")
+    return sources
 
 
 @click.command()
-@click.argument("photos", nargs=-1, required=True, type=_photo)
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, callback=_there)
+@click.option("--out", type=options.file, help="CSV to write: id,count,expected_value,p0..pK (K or more).")
+@click.option(
+    "--errors", type=options.file, help="With --out, CSV to write: photos without a count, and why."
+)
+@click.option("--batch", type=click.IntRange(1, 1024), default=32, show_default=True, help="Photos a batch.")
+@click.option("--no-sign-request", "unsigned", is_flag=True, help="Read a public bucket without an account.")
 @options.artifact
 @options.device
 @options.as_json
-def predict(photos: tuple[Path, ...], artifact: Path, device: "Device", as_json: bool) -> None:
-    """Count the items on PHOTOS. Exits with 1 when one of them cannot be counted."""
-    from bincount.predictor import count_photos
-    from binwatch.prediction import Refused, to_json
+def predict(
+    sources: tuple[str, ...],
+    out: Path | None,
+    errors: Path | None,
+    batch: int,
+    unsigned: bool,
+    artifact: Path,
+    device: "Device",
+    as_json: bool,
+) -> None:
+    """Count the items on the photos of each SOURCE: a photo, a folder, a zip, or s3://bucket/prefix.
 
-    predictor = options.loaded(artifact, device)
-    predictions = count_photos(predictor, [path.read_bytes() for path in photos])
+    With --out the distributions go to a CSV, which appears when it is whole; without, counts are printed. A
+    photo's id is its file name without the ending. Exits with 1 when a photo cannot be counted; the others
+    are counted all the same.
+    """
+    from bincount.data.files import SourceUnusable
+    from bincount.scoring.sources import DuplicateId, check_ids, find
+
+    if errors is not None and out is None:
+        raise click.UsageError("--errors goes with --out")
+    photos = options.or_fail(lambda: find(sources, unsigned), SourceUnusable)
+    if out is None:
+        unreadable = options.or_fail(
+            lambda: _print(options.loaded(artifact, device), photos, batch, as_json), SourceUnusable
+        )
+    else:
+        options.or_fail(lambda: check_ids(photos), DuplicateId)
+        unreadable = _write(options.loaded(artifact, device), photos, (out, errors), batch, as_json)
+    if unreadable:
+        sys.exit(1)
+
+
+def _print(predictor: "Predictor", photos: "Sequence[Listed]", batch: int, as_json: bool) -> int:
+    """Say each count as it is known, or all of them in the endpoint's own words; how many there are not."""
+    from bincount.scoring.scoring import scored
+    from binwatch.prediction import Counted, Prediction, Refused, to_json
+
+    predictions: list[Prediction] = []
+    for photo, result in scored(predictor, photos, batch):
+        each = result if isinstance(result, Refused) else Counted(tuple(result.tolist()))
+        predictions.append(each)
+        if not as_json:
+            said = each.message if isinstance(each, Refused) else f"{each.count} (p {each.confidence:.2f})"
+            click.echo(f"{photo}: {said}")
     if as_json:
         click.echo(to_json(predictor.model, predictions))
-    else:
-        for path, each in zip(photos, predictions, strict=True):
-            said = each.message if isinstance(each, Refused) else f"{each.count} (p {each.confidence:.2f})"
-            click.echo(f"{path}: {said}")
-    if any(isinstance(each, Refused) for each in predictions):
-        sys.exit(1)
+    return sum(isinstance(each, Refused) for each in predictions)
+
+
+def _write(
+    predictor: "Predictor",
+    photos: "Sequence[Listed]",
+    paths: tuple[Path, Path | None],
+    batch: int,
+    as_json: bool,
+) -> int:
+    """Write the CSV and tell of it; how many photos could not be counted."""
+    from bincount.data.files import SourceUnusable
+    from bincount.scoring.score_file import score_to_csv
+
+    out, errors = paths
+    try:
+        with _progress(len(photos)) as seen:
+            tally = score_to_csv(predictor, photos, out, errors, batch=batch, seen=seen)
+    except SourceUnusable as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"cannot write {error.filename or out}: {error.strerror}") from error
+    without = f", {tally.unreadable} could not be counted" if tally.unreadable else ""
+    facts = {"out": str(out), "counted": tally.counted, "unreadable": tally.unreadable}
+    options.say(as_json, f"{tally.counted} photos in {out}{without}", facts | {"model": str(predictor.model)})
+    return tally.unreadable
+
+
+@contextmanager
+def _progress(photos: int) -> "Iterator[Seen]":
+    """A bar on stderr that names the photos that cannot be counted above itself."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from binwatch.prediction import Refused
+
+    console = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+    columns = TextColumn("counting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("counting", total=photos)
+
+        def seen(photo: "Listed", result: object) -> None:
+            if isinstance(result, Refused):
+                console.print(f"{photo}: {result.message}")
+            bar.advance(task)
+
+        yield seen

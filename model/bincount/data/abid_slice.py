@@ -1,41 +1,22 @@
-"""The photos to learn from: the local slice of the Amazon Bin Image Dataset, and drawn bins.
-
-A split keeps whole groups (photos of one bin) together; ids are strings, ``523`` is not ``00523``.
-"""
+"""The local slice of ABID, read without preparing it. `bincount.data.dataset` replaces it."""
 
 import csv
 import hashlib
 import os
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bincount.data.synthetic import bins
+from bincount.data.dataset import DataMissing, Photos, joined, synthetic_photos
 from bincount.photos import read_photo
 
+__all__ = ["DataMissing", "Photos", "data_root", "fingerprint", "joined", "load_photos", "synthetic_photos"]
+
 type Split = Literal["train", "val"]
-
-
-class DataMissing(Exception):
-    """The photos are not where they were looked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Photos:
-    """Photos in memory with what the record says of them."""
-
-    ids: tuple[str, ...]
-    pixels: NDArray[np.uint8]  # n x 224 x 224 x 3
-    counts: NDArray[np.int64]  # as recorded, not cut at K
-
-    def labels(self, classes: int) -> NDArray[np.int64]:
-        """The class of every photo; the last class is "so many or more"."""
-        return np.minimum(self.counts, classes - 1)
 
 
 def data_root() -> Path:
@@ -53,30 +34,16 @@ def load_photos(folder: Path, split: Split, limit: int | None = None) -> Photos:
         message = f"{len(missing)} photos of {folder}/labels.csv are in none of its zips: {min(missing)}, ..."
         raise DataMissing(message)
     ids = tuple(row["id"] for row in rows)
-    return Photos(ids, np.stack([found[each] for each in ids]), np.array([int(row["count"]) for row in rows]))
-
-
-def synthetic_photos(n: int, seed: int) -> Photos:
-    """Draw ``n`` bins, decoded as a photo is."""
-    drawn = list(bins(n, seed))
-    pixels = np.stack([read_photo(each.jpeg) for each in drawn])
-    return Photos(tuple(each.id for each in drawn), pixels, np.array([each.count for each in drawn]))
-
-
-def joined(first: Photos, second: Photos) -> Photos:
-    """Both sets as one."""
-    return Photos(
-        first.ids + second.ids,
-        np.concatenate([first.pixels, second.pixels]),
-        np.concatenate([first.counts, second.counts]),
-    )
+    counts, groups = np.array([int(row["count"]) for row in rows]), np.array([row["group"] for row in rows])
+    unknown = np.full(len(ids), np.nan)
+    return Photos(ids, np.stack([found[each] for each in ids]), counts, groups, unknown, unknown, unknown)
 
 
 def fingerprint(photos: Photos) -> str:
     """A short hash of ids, counts and pixels: the same data, the same fingerprint."""
     digest = hashlib.sha256("\n".join(photos.ids).encode())
     digest.update(photos.counts.tobytes())
-    digest.update(photos.pixels.tobytes())
+    digest.update(np.ascontiguousarray(photos.pixels).tobytes())
     return digest.hexdigest()[:16]
 
 

@@ -1,26 +1,109 @@
 """The choices that a person makes of one training run; saved beside its weights."""
 
-from dataclasses import dataclass
-from typing import Literal
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Literal, Self, get_args
 
-type Frozen = Literal["layer2", "layer3"]
+type HeadKind = Literal["softmax", "corn"]
+type Optimizer = Literal["adamw", "sgd"]
+type Schedule = Literal["cosine", "steps"]
+type Criterion = Literal["nll", "rps"]
+type Precision = Literal["auto", "float32", "bfloat16"]
+
+
+class BadConfig(Exception):
+    """A training run cannot be made as it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
-    """Every setting that changes the result. The defaults make the shipped counter."""
+    """Every setting that changes the result. The defaults make one member of the shipped counter."""
 
     seed: int = 7
+    backbone: str = "efficientnet_lite0"
+    pretrained: bool = True
+    frozen: int = 4  # so many of the trunk's stages stay as ImageNet made them
+    views: int | None = 4  # the frozen stages see this many augmented views of a photo; None: ever new ones
+    head: HeadKind = "softmax"
     classes: int = 11  # 0, 1, ..., 9 and "10 or more"
-    frozen_through: Frozen = "layer2"  # the layers up to here stay as ImageNet made them
-    epochs: int = 8
-    batch_size: int = 64
-    head_rate: float = 1e-3  # AdamW, cosine to zero
-    trunk_rate: float = 1e-4
-    weight_decay: float = 0.05
+    local_width: int = (
+        192  # channels of the convolution over the finer map; 0: a linear head on the pooled trunk
+    )
     dropout: float = 0.3
-    smoothing: float = 0.995  # what is kept is a moving average of the weights over the last steps
-    softness: float = 0.1  # share of a label spread over its neighbours ...
-    reach: float = 1.0  # ... as exp(-distance / reach)
-    synthetic: int = 800  # drawn bins added to the training photos
+    epochs: int = 8
+    batch_size: int = 64  # over all processes
+    optimizer: Optimizer = "adamw"
+    head_rate: float = 1e-3
+    trunk_rate: float = 2e-4
+    weight_decay: float = 0.05
+    schedule: Schedule = "cosine"  # "steps": a tenth of the rate after every ten epochs
+    smoothing: float = (
+        0.998  # what is kept is a moving average of the weights over the last steps; 0: the weights
+    )
+    softness: float = 0.2  # share of a label spread over its neighbours ...
+    reach: float = 0.4545  # ... as exp(-distance / reach)
+    pair_weight: float = 0.3  # of the loss on "what changed between two looks at one bin"
+    items_weight: float = 0.1  # of the loss on "how many different items, and how large are they"
+    synthetic: int = 600  # drawn bins added to the training photos
     limit: int | None = None  # train on this many photos only (a trial run)
+    patience: int | None = None  # stop after so many epochs without a better validation; None: never early
+    criterion: Criterion = "nll"  # what "better" means
+    precision: Precision = "auto"  # bfloat16 where the processor computes it natively
+    compile: bool = False  # torch.compile: pays on GPUs and long runs
+    mirrored: bool = False  # the counter also looks at the mirror image, and averages: half as fast
+
+    def __post_init__(self) -> None:
+        """Refuse what could only fail later.
+
+        Raises:
+            BadConfig: a setting is outside its range; the message names it.
+        """
+        positive = ("classes", "epochs", "batch_size", "head_rate", "trunk_rate", "reach")
+        shares = ("dropout", "smoothing", "softness")
+        for name in positive:
+            if getattr(self, name) <= 0:
+                raise BadConfig(f"{name} must be above 0, not {getattr(self, name)}")
+        for name in shares:
+            if not 0 <= getattr(self, name) < 1:
+                raise BadConfig(f"{name} must be at least 0 and below 1, not {getattr(self, name)}")
+        for name, choices in (("head", HeadKind), ("optimizer", Optimizer), ("schedule", Schedule)):
+            allowed = get_args(choices.__value__)
+            if getattr(self, name) not in allowed:
+                raise BadConfig(f"{name} must be one of {', '.join(allowed)}, not {getattr(self, name)!r}")
+
+    @classmethod
+    def of(cls, settings: dict[str, Any]) -> Self:
+        """The configuration that a mapping describes; what it does not name keeps its default.
+
+        Raises:
+            BadConfig: a name is unknown, or a value out of range.
+        """
+        unknown = settings.keys() - {field.name for field in fields(cls)}
+        if unknown:
+            raise BadConfig(f"unknown settings: {', '.join(sorted(unknown))}")
+        try:
+            return cls(**settings)
+        except TypeError as error:
+            raise BadConfig(f"a setting has the wrong type: {error}") from error
+
+    @staticmethod
+    def read_settings(path: Path) -> dict[str, Any]:
+        """The settings of a JSON file, as `bincount tune` and every run folder hold one.
+
+        Raises:
+            BadConfig: the file is missing, or no JSON object.
+        """
+        try:
+            settings = json.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise BadConfig(f"no configuration in {path}: {error.strerror}") from error
+        except ValueError as error:
+            raise BadConfig(f"{path} is no JSON: {error}") from error
+        if not isinstance(settings, dict):
+            raise BadConfig(f"{path} must hold one JSON object")
+        return settings
+
+    def text(self) -> str:
+        """The configuration as JSON."""
+        return json.dumps(asdict(self), indent=2) + "\n"

@@ -1,14 +1,22 @@
 """The two loops: one epoch of training, and the logits of a set of photos. No files, no options."""
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel
+
+from bincount.data.dataset import PixelStore
+from bincount.training.clock import Clock
+from bincount.training.config import Precision
+from bincount.training.descent import Descent
+from bincount.training.feed import Feed
+from bincount.training.lesson import Records
+from bincount.training.observers import Observer, Step
+from bincount.training.order import Order, Share
 
 _EVALUATED_AT_ONCE = 128
 
@@ -18,76 +26,108 @@ class NonFiniteLoss(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Descent:
-    """What every step moves: the weights, their rate, their moving average."""
+class Course:
+    """Where a pass gets its batches from, and who watches."""
 
-    optimizer: torch.optim.Optimizer
-    schedule: torch.optim.lr_scheduler.LRScheduler
-    smooth: AveragedModel
-
-
-def device() -> torch.device:
-    """The GPU when there is one."""
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    order: Order
+    feed: Feed
+    records: Records
+    share: Share
+    observers: Sequence[Observer]
+    autocast: bool
+    clock: Clock = field(default_factory=Clock)
 
 
 def train_one_epoch(
-    counter: nn.Module,
-    batches: Iterator[tuple[Tensor, Tensor]],
-    loss_of: Callable[[Tensor, Tensor], Tensor],
-    descent: Descent,
+    lesson: nn.Module, counter: nn.Module, epoch: int, course: Course, descent: Descent
 ) -> float:
-    """Train on every batch once; returns the mean loss."""
-    counter.train()
+    """Train on every batch once; returns the mean loss of the counts.
+
+    Args:
+        lesson: what is called: the ``Lesson``, or that compiled or shared among processes.
+        counter: the counter in it.
+        epoch: from 1.
+        course: photos, their records, observers.
+        descent: what moves.
+
+    Raises:
+        NonFiniteLoss: the loss is no number any more.
+    """
+    lesson.train()
     losses: list[float] = []
-    for pixels, labels in batches:
-        with torch.autocast(pixels.device.type, dtype=torch.bfloat16):
-            logits = counter(pixels)
-        loss = loss_of(logits.float(), labels)
+    where, clock = next(counter.parameters()).device, course.clock
+    batches = course.order.batches(epoch)
+    first = (epoch - 1) * len(course.order)
+    for number, (places, loaded) in enumerate(clock.each("load", _loaded(batches, epoch, course)), start=1):
+        with clock.phase("to_device"):
+            batch, truth = loaded.to(where), course.records.of(places)
+        with clock.phase("forward"), _cast(where, course.autocast):
+            low = batch if batch.dtype == torch.float32 else _low(counter, batch)
+            loss, counted = lesson(low, truth)
         if not math.isfinite(loss.item()):
-            raise NonFiniteLoss(f"loss {loss.item()} in batch {len(losses)}: lower the learning rate")
-        descent.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(counter.parameters(), 1.0)
-        descent.optimizer.step()
-        descent.schedule.step()
-        descent.smooth.update_parameters(counter)
-        losses.append(loss.item())
+            raise NonFiniteLoss(
+                f"loss {loss.item()} in batch {number} of epoch {epoch}: lower the learning rates"
+            )
+        with clock.phase("backward"):
+            descent.optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+        losses.append(counted.item())
+        step = Step(
+            number=first + number,
+            epoch=epoch,
+            loss=losses[-1],
+            rate=descent.schedule.get_last_lr()[0],
+            photos=len(places),
+            seconds=clock.lap(),
+            gpu_memory=torch.cuda.memory_allocated(where) if where.type == "cuda" else None,
+        )
+        for observer in course.observers:
+            observer.stepped(step, counter)
+        with clock.phase("optimizer"):
+            nn.utils.clip_grad_norm_(counter.parameters(), 1.0)
+            descent.optimizer.step()
+            descent.schedule.step()
+            descent.smooth.update_parameters(counter)
     return float(np.mean(losses))
 
 
-def logits_of(counter: nn.Module, pixels: NDArray[np.uint8], *, exact: bool = True) -> NDArray[np.float32]:
-    """The logits of every photo, in order; in bfloat16 (thrice as fast) where they need not be exact."""
+def logits_of(counter: nn.Module, pixels: PixelStore, *, autocast: bool = False) -> NDArray[np.float32]:
+    """The logits of every photo, in order; in bfloat16 where they need not be exact."""
     counter.eval()
     where = next(counter.parameters()).device
-    with torch.inference_mode(), torch.autocast(where.type, dtype=torch.bfloat16, enabled=not exact):
-        parts = torch.from_numpy(pixels).split(_EVALUATED_AT_ONCE)
-        return np.concatenate([counter(part.to(where)).float().cpu().numpy() for part in parts])
+    parts = [slice(start, start + _EVALUATED_AT_ONCE) for start in range(0, len(pixels), _EVALUATED_AT_ONCE)]
+    with torch.inference_mode(), _cast(where, autocast):
+        return np.concatenate(
+            [counter(torch.from_numpy(pixels[part]).to(where)).float().cpu().numpy() for part in parts]
+        )
 
 
-def soft_labels(classes: int, softness: float, reach: float) -> Tensor:
-    """One row a label: most of it on the label, the rest on its neighbours, nearer ones first."""
-    distance = (torch.arange(classes)[:, None] - torch.arange(classes)[None, :]).abs().float()
-    near = torch.exp(-distance / reach).fill_diagonal_(0)
-    return (1 - softness) * torch.eye(classes) + softness * near / near.sum(dim=1, keepdim=True)
+def wants_bfloat16(precision: Precision, where: torch.device) -> bool:
+    """Whether to compute in bfloat16: where that is asked for, or is native and so faster.
+
+    A CPU without such instructions takes ten times as long with it.
+    """
+    if precision != "auto":
+        return precision == "bfloat16"
+    if where.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported())
+    known = torch.cpu.get_capabilities()
+    return bool(known.get("avx512_bf16") or known.get("amx_bf16"))
 
 
-def soft_cross_entropy(targets: Tensor) -> Callable[[Tensor, Tensor], Tensor]:
-    """Cross entropy against the rows of ``targets``, chosen by label."""
+def _loaded(
+    batches: Iterator[NDArray[np.int64]], epoch: int, course: Course
+) -> Iterator[tuple[NDArray[np.int64], Tensor]]:
+    for batch in batches:
+        mine = course.share.of(batch)
+        yield mine, course.feed.load(mine, epoch)
 
-    def loss(logits: Tensor, labels: Tensor) -> Tensor:
-        return -(targets[labels] * torch.log_softmax(logits, dim=1)).sum(dim=1).mean()
 
-    return loss
+def _low(counter: nn.Module, pixels: Tensor) -> Tensor:
+    with torch.no_grad():
+        low: Tensor = counter.low(pixels)
+    return low
 
 
-def warm_cosine(steps: int) -> Callable[[int], float]:
-    """The learning rate's factor at each step: up over the first tenth, then down to zero along a cosine."""
-    warm = max(1, steps // 10)
-
-    def factor(step: int) -> float:
-        if step < warm:
-            return (step + 1) / warm
-        return 0.5 * (1 + math.cos(math.pi * min(1.0, (step - warm) / max(1, steps - warm))))
-
-    return factor
+def _cast(where: torch.device, enabled: bool) -> torch.autocast:
+    return torch.autocast(where.type, dtype=torch.bfloat16, enabled=enabled)

@@ -1,7 +1,8 @@
-"""From trained weights to the graph that is served on CPUs: quantised to 8 bits, thrice as fast as 32.
+"""From trained weights to the graphs that are served on CPUs: exact, and quantised to 8 bits, thrice as fast.
 
-Activations and weights are 8-bit integers between the first convolution and the head's pooling. Weights use 7
-of their bits, so that CPUs without VNNI instructions, whose 16-bit sums would overflow, count the same.
+Between the first convolution and the head's pooling, activations and weights of the quantised graph are
+8-bit integers. Weights use 7 of their bits, so that CPUs without VNNI instructions, whose 16-bit sums would
+overflow, count the same.
 """
 
 import tempfile
@@ -12,29 +13,41 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
+from onnxruntime.quantization.shape_inference import quant_pre_process
+from torch import nn
 
-from bincount.artifact import ONNX, write_atomically
+from bincount.artifact import write_atomically
 from bincount.photos import SIDE
-from bincount.training.network import Counter
 
 _OPSET = 18
 _BATCH = 32
-_QUANTISED = ["Conv", "Add", "MaxPool", "Relu"]
+_QUANTISED = ["Conv", "Add", "MaxPool", "Relu", "Clip"]
 
 
-def write_graph(counter: Counter, typical: NDArray[np.uint8], folder: Path) -> None:
-    """Write ``counter.onnx`` (uint8 n x 224 x 224 x 3 -> logits).
+def write_exact(counter: nn.Module, path: Path) -> None:
+    """Write the counter as a graph in 32 bits, for any batch size: uint8 n x 224 x 224 x 3 -> logits."""
+    with tempfile.TemporaryDirectory() as temporary:
+        written = Path(temporary, "exact.onnx")
+        _export(counter, written)
+        write_atomically(path, written.read_bytes())
+
+
+def write_quantised(counter: nn.Module, typical: NDArray[np.uint8], path: Path) -> None:
+    """Write the same in 8 bits.
 
     Args:
         counter: the network.
         typical: photos like those to come; the ranges of its activations on them become the 8-bit scales.
-        folder: of the artefact.
+        path: of the graph.
     """
     with tempfile.TemporaryDirectory() as temporary:
-        exact, quantised = Path(temporary, "exact.onnx"), Path(temporary, "quantised.onnx")
-        _write_exact(counter, exact)
+        exact, ready, quantised = (
+            Path(temporary, name) for name in ("exact.onnx", "ready.onnx", "small.onnx")
+        )
+        _export(counter, exact)
+        quant_pre_process(exact, ready, skip_symbolic_shape=True)
         quantize_static(
-            exact,
+            ready,
             quantised,
             _Typical(typical),
             quant_format=QuantFormat.QDQ,
@@ -44,7 +57,7 @@ def write_graph(counter: Counter, typical: NDArray[np.uint8], folder: Path) -> N
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
         )
-        write_atomically(folder / ONNX, quantised.read_bytes())
+        write_atomically(path, quantised.read_bytes())
 
 
 class _Typical(CalibrationDataReader):
@@ -58,8 +71,7 @@ class _Typical(CalibrationDataReader):
         return None if batch is None else {"photos": batch}
 
 
-def _write_exact(counter: Counter, path: Path) -> None:
-    """The counter as an unquantised graph of any batch size."""
+def _export(counter: nn.Module, path: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter's remarks on its own deprecations
         torch.onnx.export(

@@ -1,56 +1,142 @@
 """Fit a counter to photos: epochs of training, of which the best on other photos is kept."""
 
 import logging
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from copy import deepcopy
-from typing import Any
+from dataclasses import dataclass, field
+from pathlib import Path
 
+import numpy as np
 import torch
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from numpy.typing import NDArray
+from torch import nn
 
 from bincount.calibration import probabilities
-from bincount.data.abid_slice import Photos
-from bincount.evaluation.metrics import score
+from bincount.data.dataset import Photos
+from bincount.evaluation.metrics import Scores, score
+from bincount.training.checkpoints import read_checkpoint, save_checkpoint
+from bincount.training.clock import Clock
 from bincount.training.config import TrainConfig
+from bincount.training.descent import Best, Descent, descent_of, put_back, state_of
+from bincount.training.distributed import Place, shared
 from bincount.training.engine import (
-    Descent,
+    Course,
     logits_of,
-    soft_cross_entropy,
-    soft_labels,
     train_one_epoch,
-    warm_cosine,
+    wants_bfloat16,
 )
+from bincount.training.feed import Feed, Pixels, Views
+from bincount.training.lesson import Lesson, Records
 from bincount.training.network import Counter
-from bincount.training.transforms import batches
+from bincount.training.observers import Epoch, Observer
+from bincount.training.order import Order, Share
 
 _log = logging.getLogger(__name__)
 
 
-def fit(counter: Counter, seen: Photos, val: Photos, config: TrainConfig) -> None:
-    """Train; the epoch of least negative log likelihood on ``val`` is what ``counter`` ends with."""
-    where = next(counter.parameters()).device
-    labels = torch.from_numpy(seen.labels(config.classes))
-    loss_of = soft_cross_entropy(soft_labels(config.classes, config.softness, config.reach).to(where))
-    optimizer = torch.optim.AdamW(_tuned(counter, config), weight_decay=config.weight_decay)
-    steps = config.epochs * max(1, len(seen.ids) // config.batch_size)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, warm_cosine(steps))
-    smooth = AveragedModel(counter, multi_avg_fn=get_ema_multi_avg_fn(config.smoothing))
-    generator = torch.Generator().manual_seed(config.seed)
-    least, best = float("inf"), counter.state_dict()
-    for epoch in range(1, config.epochs + 1):
-        order = batches(seen, labels, config.batch_size, generator, where)
-        loss = train_one_epoch(counter, order, loss_of, Descent(optimizer, schedule, smooth))
-        now = score(probabilities(logits_of(smooth.module, val.pixels, exact=False), 1.0), val.counts)
-        _log.info("epoch %d: loss %.3f, val nll %.3f, accuracy %.3f", epoch, loss, now.nll, now.accuracy)
-        if now.nll < least:
-            least, best = now.nll, deepcopy(smooth.module.state_dict())
-    counter.load_state_dict(best)
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Where a fit takes place, and who watches it."""
+
+    place: Place = field(default_factory=lambda: Place(Share(), torch.device("cpu")))
+    folder: Path | None = None  # of checkpoints and of the frozen stages' views; None: keep nothing
+    observers: Sequence[Observer] = ()
+    clock: Clock = field(default_factory=Clock)
 
 
-def _tuned(counter: Counter, config: TrainConfig) -> list[dict[str, Any]]:
-    """Freeze what stays as it is; the rest as the optimiser's groups, each with its own rate."""
-    tunes_layer3 = config.frozen_through == "layer2"
-    counter.stem.requires_grad_(False)
-    counter.layer3.requires_grad_(tunes_layer3)
-    head = {"params": list(counter.head.parameters()), "lr": config.head_rate}
-    layer3 = {"params": list(counter.layer3.parameters()), "lr": config.trunk_rate}
-    return [head, layer3] if tunes_layer3 else [head]
+def fit(counter: Counter, seen: Photos, val: Photos, config: TrainConfig, run: Run | None = None) -> float:
+    """Train; ``counter`` ends with the weights of the best epoch. Returns that epoch's validation loss.
+
+    Raises:
+        NonFiniteLoss: the loss is no number any more.
+        CheckpointMismatch: the folder holds another run.
+    """
+    run = run or Run()
+    tuned = counter.tuned()
+    order = Order(seen, config.batch_size, config.seed)
+    descent = descent_of(counter, tuned, config, len(order))
+    best = Best(float("inf"), deepcopy(counter.state_dict()))
+    done = _resumed(run, config, counter, descent, best)
+    lesson = shared(Lesson(counter, config).to(run.place.where), run.place)
+    lesson = torch.compile(lesson) if config.compile else lesson
+    autocast = wants_bfloat16(config.precision, run.place.where)
+    label_counts = np.bincount(seen.labels(config.classes), minlength=config.classes)
+    with _observed(run, counter, label_counts), _feed(counter, seen, config, run) as feed:
+        records = Records(seen, run.place.where)
+        course = Course(order, feed, records, run.place.share, run.observers, autocast, run.clock)
+        for epoch in range(done + 1, config.epochs + 1):
+            begun = run.clock.now()
+            loss = train_one_epoch(lesson, counter, epoch, course, descent)
+            taken = run.clock.now() - begun
+            now = score(probabilities(logits_of(descent.kept, val.pixels), 1.0), val.counts)
+            best.keep(descent.kept, getattr(now, config.criterion), epoch)
+            if run.folder is not None and run.place.leads:
+                save_checkpoint(run.folder, config, state_of(counter, descent, best, epoch))
+            photos = len(order) * min(config.batch_size, len(seen))
+            _tell(run, _epoch(epoch, loss, now, descent, photos / taken, taken))
+            if config.patience is not None and epoch - best.epoch >= config.patience:
+                _log.info("no better for %d epochs: stopped early", config.patience)
+                break
+    counter.load_state_dict(best.weights)
+    return best.least
+
+
+@contextmanager
+def _observed(run: Run, counter: nn.Module, label_counts: NDArray[np.int64]) -> Iterator[None]:
+    try:
+        for observer in run.observers:
+            observer.begins(counter, label_counts)
+        yield
+    finally:
+        for observer in run.observers:
+            observer.ends()
+
+
+@contextmanager
+def _feed(counter: Counter, seen: Photos, config: TrainConfig, run: Run) -> Iterator[Feed]:
+    """Views of the frozen stages where they are wanted, else photos."""
+    if not config.views or not config.frozen:
+        yield Pixels(seen, config.seed, run.place.where)
+        return
+    every, begun = max(1, len(seen) // 4), time.monotonic()
+
+    def progress(done: int) -> None:
+        if done % every < 64:
+            rate = done / (time.monotonic() - begun)
+            _log.info("frozen stages: %d of %d views, %.0f/s", done, len(seen) * (config.views or 0), rate)
+
+    views = Views(counter, seen, config.views, config.seed, run.folder, progress)
+    try:
+        yield views
+    finally:
+        views.close()
+
+
+def _resumed(run: Run, config: TrainConfig, counter: Counter, descent: Descent, best: Best) -> int:
+    """The last whole epoch of a run that was interrupted, everything as it then was; 0: a new run."""
+    state = read_checkpoint(run.folder, config) if run.folder is not None else None
+    if state is None:
+        return 0
+    put_back(state, counter, descent, best)
+    _log.info("going on after epoch %d", state["epoch"])
+    return int(state["epoch"])
+
+
+def _epoch(number: int, loss: float, now: Scores, descent: Descent, speed: float, seconds: float) -> Epoch:
+    rate = descent.schedule.get_last_lr()[0]
+    return Epoch(number, loss, now.nll, now.rps, now.accuracy, now.mae, rate, speed, seconds)
+
+
+def _tell(run: Run, epoch: Epoch) -> None:
+    _log.info(
+        "epoch %d: loss %.3f, val nll %.3f, accuracy %.3f, %.0f photos/s",
+        epoch.number,
+        epoch.train_loss,
+        epoch.val_nll,
+        epoch.val_accuracy,
+        epoch.photos_per_second,
+    )
+    for observer in run.observers:
+        observer.finished_epoch(epoch)

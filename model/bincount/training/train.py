@@ -2,26 +2,31 @@
 
 A trial of about a minute on a CPU:
 
-    bincount train --out trial --epochs 1 --limit 400 --synthetic 50
+    bincount draw build/drawn -n 400 && bincount prepare build/drawn --out build/data
+    bincount train build/data --preset quick --out build/trial
 """
 
 import hashlib
 import logging
 import subprocess
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from torch import nn
 
-from bincount.artifact import Artifact
-from bincount.data.abid_slice import Photos, fingerprint, load_photos
+from bincount.artifact import Artifact, write_atomically
+from bincount.data.dataset import Photos, fingerprint, joined, load, synthetic_photos
 from bincount.photos import SIDE
+from bincount.training.clock import Clock
 from bincount.training.config import TrainConfig
-from bincount.training.engine import device
-from bincount.training.fitting import fit
-from bincount.training.network import Counter, load_trunk
-from bincount.training.release import photos_to_learn_from, release
+from bincount.training.distributed import Place, joined_run
+from bincount.training.fitting import Run, fit
+from bincount.training.network import Counter, Ensemble, build_counter
+from bincount.training.observers import Observer
+from bincount.training.release import release
 from bincount.training.weights import halve, write_weights
 
 NAME = "binwatch-counter"
@@ -31,6 +36,7 @@ PREPROCESSING = {
     "method": "bilinear, squashed",
     "input": "uint8 NHWC RGB; the graph normalises",
 }
+CONFIG = "config.json"
 _log = logging.getLogger(__name__)
 
 
@@ -38,57 +44,94 @@ _log = logging.getLogger(__name__)
 class Places:
     """Where a run reads and writes."""
 
-    abid: Path
-    trunk: Path
+    data: Path  # prepared by `bincount prepare`
+    weights: Path  # of trunks that cannot be downloaded
     out: Path
 
 
-def train_counter(config: TrainConfig, places: Places, command: str) -> Artifact:
-    """Train, calibrate, measure and write one counter."""
-    torch.manual_seed(config.seed)
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a run is made, which changes nothing of its result."""
+
+    command: str
+    device: str = "auto"
+    observers: Sequence[Observer] = ()
+    clock: Clock | None = None
+
+
+def train_counter(config: TrainConfig, places: Places, manner: Manner) -> Artifact | None:
+    """Train, calibrate, measure and write one counter; None in all processes but the leading one.
+
+    Raises:
+        DataMissing: there is no prepared data set, or it lacks a split.
+        UnknownBackbone: no trunk has that name.
+        WeightsMissing: ImageNet's weights are not to be had.
+        BadConfig: settings that do not go together.
+        CheckpointMismatch: the folder holds another run.
+        NonFiniteLoss: the loss became no number.
+    """
     revision = _revision()  # now: the files may change while this runs
-    seen = photos_to_learn_from(config, places.abid)
-    val = load_photos(places.abid, "val", config.limit)
-    _log.info("learning from %d photos, checking on %d", len(seen.ids), len(val.ids))
-
-    counter = Counter(config.classes, config.dropout)
-    trunk = load_trunk(counter, places.trunk)
-    fit(counter.to(device(), memory_format=torch.channels_last), seen, val, config)
-    halve(counter)
-    write_weights(counter, places.out)
-
-    prior = np.bincount(seen.labels(config.classes), minlength=config.classes) / len(seen.ids)
+    with joined_run(config, manner.device) as place:
+        seen, val, counter = _prepared(config, places, place)
+        if place.leads:
+            write_atomically(places.out / CONFIG, config.text().encode())
+        observers = manner.observers if place.leads else ()
+        fit(counter, seen, val, config, Run(place, places.out, observers, manner.clock or Clock()))
+    if not place.leads:
+        return None
+    counter.side = None
+    ensemble = Ensemble([counter.cpu()], mirrored=config.mirrored)
+    halve(ensemble)
+    write_weights(ensemble, places.out)
     trained = Artifact(
         name=NAME,
-        version=_version(counter),
+        version=version_of(ensemble),
         k=config.classes - 1,
         temperature=1.0,
-        label_prior=tuple(round(float(each), 6) for each in prior),
+        label_prior=label_prior(seen, config.classes),
         preprocessing=PREPROCESSING,
-        config=asdict(config),
-        made_by=_origin(command, revision, seen, trunk),
+        config={"members": [asdict(config)], "mirrored": config.mirrored},
+        made_by={
+            "command": manner.command,
+            "revision": revision,
+            "data": fingerprint(places.data),
+            "trunks": [counter.trunk.source],
+            "licence": LICENCE,
+        },
     )
-    return release(trained, counter, places.out, seen, val)
+    return release(trained, ensemble, places.out, places.data)
 
 
-def _origin(command: str, revision: str, seen: Photos, trunk: str) -> dict[str, str]:
-    """Where the counter comes from."""
-    return {
-        "command": command,
-        "graph": command,
-        "revision": revision,
-        "data": fingerprint(seen),
-        "trunk": trunk,
-        "licence": LICENCE,
-    }
+def trial(config: TrainConfig, data: Path, weights: Path, observers: Sequence[Observer]) -> float:
+    """Train without keeping anything; returns the least validation loss. For a search."""
+    with joined_run(config) as place:
+        seen, val, counter = _prepared(config, Places(data, weights, data), place)
+        return fit(counter, seen, val, config, Run(place, None, observers))
 
 
-def _version(counter: Counter) -> str:
+def label_prior(seen: Photos, classes: int) -> tuple[float, ...]:
+    """How often each count was seen in training."""
+    shares = np.bincount(seen.labels(classes), minlength=classes) / len(seen)
+    return tuple(round(float(each), 6) for each in shares)
+
+
+def version_of(counter: nn.Module) -> str:
     """Eight characters that name the weights: the same weights, the same version."""
     digest = hashlib.sha256()
     for name, tensor in counter.state_dict().items():
         digest.update(name.encode() + tensor.cpu().numpy().tobytes())
     return digest.hexdigest()[:8]
+
+
+def _prepared(config: TrainConfig, places: Places, place: Place) -> tuple[Photos, Photos, Counter]:
+    """Photos to learn from, photos to check on, and a counter on the device."""
+    torch.manual_seed(config.seed)
+    seen, val = load(places.data, "train", config.limit), load(places.data, "val", config.limit)
+    if config.synthetic:
+        seen = joined(seen, synthetic_photos(config.synthetic, config.seed))
+    _log.info("learning from %d photos, checking on %d", len(seen), len(val))
+    counter = build_counter(config, places.weights)
+    return seen, val, counter.to(place.where, memory_format=torch.channels_last)
 
 
 def _revision() -> str:

@@ -3,35 +3,54 @@
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save
+from torch import nn
 
-from bincount.artifact import WEIGHTS, ArtifactError, missing, write_atomically
-from bincount.training.network import Counter
+from bincount.artifact import WEIGHTS, Artifact, ArtifactError, missing, write_atomically
+from bincount.training.config import BadConfig, TrainConfig
+from bincount.training.network import Ensemble, build_counter
+
+_SIDE = "side."  # what only training asks is not part of what is served
 
 
-def halve(counter: Counter) -> None:
+def halve(counter: nn.Module) -> None:
     """Round every weight to half precision, so that what is measured is what is kept."""
     with torch.no_grad():
         for parameter in counter.parameters():
             parameter.copy_(parameter.half().float())
 
 
-def write_weights(counter: Counter, folder: Path) -> None:
+def write_weights(ensemble: Ensemble, folder: Path) -> None:
     """Write ``counter.safetensors``."""
-    weights = {name: tensor.half().contiguous() for name, tensor in counter.state_dict().items()}
+    state = ensemble.state_dict()
+    weights = {name: tensor.half().contiguous() for name, tensor in state.items() if _SIDE not in name}
     write_atomically(folder / WEIGHTS, save(weights))
 
 
-def read_weights(folder: Path, classes: int) -> Counter:
+def read_weights(folder: Path) -> Ensemble:
     """The counter of an artefact, ready to count.
 
     Raises:
-        ArtifactError: the file is missing.
+        ArtifactError: the file is missing, or is of another network than the artefact describes.
     """
+    artifact = Artifact.load(folder)
     path = folder / WEIGHTS
     if not path.is_file():
         raise ArtifactError(missing(folder, WEIGHTS))
-    counter = Counter(classes)
-    counter.load_state_dict({name: tensor.float() for name, tensor in load_file(path).items()})
-    counter.eval()
-    return counter
+    try:
+        settings = artifact.config["members"]
+        members = [TrainConfig.of(each | {"pretrained": False}) for each in settings]
+        built = [build_counter(config, folder) for config in members]
+        ensemble = Ensemble(built, mirrored=artifact.config["mirrored"])
+        kept = {name: tensor.float() for name, tensor in load_file(path).items()}
+        absent, surplus = ensemble.load_state_dict(kept, strict=False)
+    except (KeyError, TypeError, BadConfig, RuntimeError, SafetensorError) as error:
+        raise ArtifactError(f"{path} does not fit {folder}'s description: {error}") from error
+    wrong = [name for name in absent if _SIDE not in name] + surplus
+    if wrong:
+        raise ArtifactError(f"{path} is of another network: {wrong[0]} does not fit")
+    for member in built:
+        member.side = None
+    ensemble.eval()
+    return ensemble

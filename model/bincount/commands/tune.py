@@ -1,0 +1,153 @@
+"""`bincount tune`."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bincount.commands import options
+from bincount.training.presets import PRESETS
+
+if TYPE_CHECKING:
+    import optuna
+
+    from bincount.training.config import TrainConfig
+    from bincount.tuning.search import Plan, Pruner, Train
+
+_INTERRUPTED = 130
+
+
+@click.command()
+@click.argument("data", type=options.folder)
+@click.option("--out", type=options.folder, required=True, help="Folder of the search; it goes on if there.")
+@click.option(
+    "--space",
+    "named",
+    type=click.Choice(["ours", "seeds"]),
+    default="ours",
+    show_default=True,
+    help="seeds: rate 1e-3 to 1e-1 and batch size 32, 64 or 128 of a linear head; ours: ten settings.",
+)
+@click.option("--trials", type=click.IntRange(1), default=20, show_default=True, help="How many, in all.")
+@click.option("--epochs", type=click.IntRange(1), show_default="the base's", help="Passes a trial.")
+@click.option(
+    "--pruner",
+    type=click.Choice(["median", "hyperband", "none"]),
+    default="median",
+    show_default=True,
+    help="What gives up on trials.",
+)
+@click.option(
+    "--preset",
+    type=click.Choice(list(PRESETS)),
+    show_default="default, linear for seeds",
+    help="Recipe for what the space does not name.",
+)
+@click.option("--config", type=options.file, help="JSON of settings over the preset.")
+@options.weights
+@click.option("--limit", type=click.IntRange(1), help="Only so many photos of each split: a trial.")
+@click.option("--seed", default=0, show_default=True, help="The same seed searches alike.")
+@options.as_json
+def tune(
+    data: Path,
+    out: Path,
+    named: str,
+    trials: int,
+    epochs: int | None,
+    pruner: "Pruner",
+    preset: str | None,
+    config: Path | None,
+    weights: Path,
+    limit: int | None,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Search settings for the photos in DATA (made by `bincount prepare`); judged by validation NLL.
+
+    Interrupted, it goes on when it is called again with the same --out.
+    """
+    with options.needing_torch():
+        from bincount.tuning.search import Plan
+        from bincount.tuning.space import SPACES
+    wanted = {"epochs": epochs, "limit": limit}
+    base = _base(preset or ("linear" if named == "seeds" else "default"), config, wanted)
+    plan = Plan(base, SPACES[named], trials, pruner, seed)
+    study = _searched(plan, data, weights, out)
+    found = [each for each in study.trials if each.state.name == "COMPLETE"]
+    facts = {"folder": str(out), "trials": len(study.trials), "best": study.best_value if found else None}
+    text = f"best val NLL {study.best_value:.4f}: {out / 'best.json'}" if found else "no trial ran to its end"
+    options.say(as_json, f"{text}; report: {out / 'tune.html'}", facts)
+
+
+def _base(preset: str, config: Path | None, wanted: dict[str, int | None]) -> "TrainConfig":
+    """What every trial has in common. Trials are compared by NLL: each keeps its epoch of least NLL."""
+    from bincount.training.config import BadConfig, TrainConfig
+
+    settings = asdict(PRESETS[preset])
+    if config is not None:
+        settings |= options.or_fail(lambda: TrainConfig.read_settings(config), BadConfig)
+    settings |= {name: value for name, value in wanted.items() if value is not None}
+    return options.or_fail(lambda: TrainConfig.of(settings | {"criterion": "nll"}), BadConfig)
+
+
+def _searched(plan: "Plan", data: Path, weights: Path, out: Path) -> "optuna.Study":
+    """Run the search; a report of what is finished is left also when it is interrupted."""
+    import optuna
+
+    from bincount.data.dataset import DataMissing
+    from bincount.training.config import BadConfig
+    from bincount.training.pretrained import WeightsMissing
+    from bincount.tuning.report import write_best, write_report
+    from bincount.tuning.search import OtherSearch, open_study, search
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    study = options.or_fail(lambda: open_study(plan, out), OtherSearch)
+    try:
+        with _progress(study, plan) as moved:
+
+            def finished(study: "optuna.Study") -> None:
+                write_best(study, plan, out)
+                moved(study)
+
+            train = _trial(data, weights)
+            refusals = (DataMissing, WeightsMissing, BadConfig)
+            return options.or_fail(lambda: search(train, plan, out, finished), *refusals)
+    except KeyboardInterrupt:
+        click.echo(f"interrupted: the finished trials are in {out}, the same command goes on", err=True)
+        raise click.exceptions.Exit(_INTERRUPTED) from None
+    finally:
+        write_best(study, plan, out)
+        write_report(study, plan, out)
+
+
+def _trial(data: Path, weights: Path) -> "Train":
+    from bincount.training.train import trial
+
+    return lambda config, observer: trial(config, data, weights, [observer])
+
+
+@contextmanager
+def _progress(study: "optuna.Study", plan: "Plan") -> Iterator[Callable[["optuna.Study"], None]]:
+    """A bar of trials on stderr, and the best so far."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from bincount.tuning.figures import trials_of
+    from bincount.tuning.search import best_config
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("trials", total=plan.trials, completed=len(trials_of(study)))
+
+        def moved(study: "optuna.Study") -> None:
+            done = trials_of(study)
+            best = f"best {study.best_value:.4f}" if best_config(study, plan.base) else "none finished"
+            bar.update(task, completed=len(done), description=f"trials ({best})")
+            logging.getLogger("bincount").info("trial %d: %s, %s", done[-1].number, done[-1].nll, best)
+
+        yield moved

@@ -1,0 +1,56 @@
+"""Predictions as a CSV file: ``id,count,expected_value,p0..pK``; the last column is "K or more"."""
+
+import csv
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+import numpy as np
+
+from bincount.scoring.scoring import Row
+
+ERROR_COLUMNS = ("photo", "code", "message")
+
+
+def header(classes: int) -> list[str]:
+    """The column names."""
+    return ["id", "count", "expected_value", *(f"p{count}" for count in range(classes))]
+
+
+def line(photo_id: str, row: Row) -> list[str]:
+    """One photo's cells: nine digits, so that a row read back sums to 1 within a billionth or so."""
+    expected = float(row @ np.arange(len(row)))
+    return [photo_id, str(int(row.argmax())), f"{expected:.9g}", *(f"{p:.9g}" for p in row.tolist())]
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[TextIO]:
+    """A file to write line by line that appears under its name when all is written, or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        # surrogateescape: a file's name may be no UTF-8, and goes out as it came in
+        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+class Lines:
+    """Writes cells as lines of a CSV."""
+
+    def __init__(self, file: TextIO, columns: Sequence[str]) -> None:
+        self._writer = csv.writer(file, lineterminator="\n")
+        self.add(columns)
+
+    def add(self, cells: Sequence[str]) -> None:
+        """One line more."""
+        self._writer.writerow(cells)

@@ -1,0 +1,60 @@
+"""Offline scoring: photos in, a CSV of distributions out."""
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from bincount.predictor import Predictor
+from bincount.scoring.csv_file import ERROR_COLUMNS, Lines, header, line, written_whole
+from bincount.scoring.scoring import BATCH, Row, scored
+from bincount.scoring.sources import Listed
+from binwatch.prediction import Refused
+
+type Seen = Callable[[Listed, Row | Refused], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What became of the photos."""
+
+    counted: int
+    unreadable: int
+
+
+def score_to_csv(
+    predictor: Predictor,
+    photos: Sequence[Listed],
+    out: Path,
+    errors: Path | None = None,
+    *,
+    batch: int = BATCH,
+    seen: Seen = lambda photo, result: None,
+) -> Tally:
+    """Write a line a photo to ``out``, a line an unreadable photo to ``errors``: both whole or not at all.
+
+    Args:
+        predictor: who counts.
+        photos: with ids that differ (`check_ids`).
+        out: columns id, count, expected_value, p0..pK; photos that could not be counted have no line.
+        errors: columns photo, code, message.
+        batch: photos counted at a time.
+        seen: told of each photo as it is done.
+
+    Raises:
+        SourceUnusable: a bucket has stopped answering; nothing is written.
+        OSError: a file cannot be written, for want of room or of leave.
+    """
+    unreadable = 0
+    with ExitStack() as files:
+        lines = Lines(files.enter_context(written_whole(out)), header(len(predictor.model.label_prior)))
+        bad = Lines(files.enter_context(written_whole(errors)), ERROR_COLUMNS) if errors else None
+        for photo, result in scored(predictor, photos, batch):
+            if not isinstance(result, Refused):
+                lines.add(line(photo.id, result))
+            else:
+                unreadable += 1
+                if bad:
+                    bad.add([str(photo), result.code, result.message])
+            seen(photo, result)
+    return Tally(len(photos) - unreadable, unreadable)

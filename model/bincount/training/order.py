@@ -1,0 +1,67 @@
+"""In which order a pass goes through the photos, and which part of each batch is whose."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bincount.data.dataset import Photos
+
+_TOGETHER = 4  # photos of one bin that share a batch: enough for pairs, few enough for variety
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The part of every batch that one of several processes works on."""
+
+    rank: int = 0
+    world: int = 1
+
+    def of(self, batch: NDArray[np.int64]) -> NDArray[np.int64]:
+        """This process's part: as many photos as every other's."""
+        return np.split(batch, self.world)[self.rank]
+
+
+class Order:
+    """Shuffled passes that keep photos of one bin side by side.
+
+    Args:
+        photos: to learn from.
+        batch_size: over all processes.
+        seed: of the shuffling; pass n is the same for the same seed, whatever went before.
+    """
+
+    def __init__(self, photos: Photos, batch_size: int, seed: int) -> None:
+        self._chunks = _chunks(photos)
+        self._photos, self._batch_size, self._seed = len(photos), min(batch_size, len(photos)), seed
+
+    def __len__(self) -> int:
+        """Batches a pass; what does not fill one waits for another pass's order."""
+        return self._photos // self._batch_size
+
+    def batches(self, epoch: int) -> Iterator[NDArray[np.int64]]:
+        """Positions of photos, batch by batch."""
+        shuffled = np.random.default_rng((self._seed, epoch)).permutation(len(self._chunks))
+        flat = np.concatenate([self._chunks[each] for each in shuffled])
+        for number in range(len(self)):
+            yield flat[number * self._batch_size : (number + 1) * self._batch_size]
+
+
+def pairs_of(photos: Photos, batch: NDArray[np.int64]) -> tuple[list[int], list[int]]:
+    """Which neighbours in a batch show one bin: places in the batch, of the earlier and of the later look."""
+    groups = photos.groups[batch]
+    first = np.flatnonzero(groups[:-1] == groups[1:])
+    return first.tolist(), (first + 1).tolist()
+
+
+def _chunks(photos: Photos) -> list[NDArray[np.int64]]:
+    members = defaultdict(list)
+    for place, group in enumerate(photos.groups.tolist()):
+        members[group].append(place)
+    chunks = []
+    for places in members.values():
+        places.sort(key=lambda place: (len(photos.ids[place]), photos.ids[place]))  # as they were taken
+        chunks += [np.array(places[at : at + _TOGETHER]) for at in range(0, len(places), _TOGETHER)]
+    return chunks

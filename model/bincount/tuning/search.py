@@ -1,0 +1,145 @@
+"""The search: tries settings, gives up early on the hopeless ones, goes on where it was interrupted."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import optuna
+from optuna.trial import FrozenTrial, TrialState
+
+from bincount.training.config import TrainConfig
+from bincount.training.engine import NonFiniteLoss
+from bincount.training.observers import Epoch, Observer
+from bincount.tuning.space import Space, suggested
+
+STUDY = "study.db"
+_NAME = "bincount"
+_BEFORE_PRUNING = (
+    4  # trials that run to their end first: a median of fewer says little, as does a first epoch
+)
+DONE = (TrialState.COMPLETE, TrialState.PRUNED)
+
+type Train = Callable[[TrainConfig, Observer], float]
+"""Trains with these settings, tells the observer of each epoch, returns the least validation NLL."""
+type Pruner = Literal["median", "hyperband", "none"]
+
+
+class OtherSearch(Exception):
+    """The folder holds a search for something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is searched."""
+
+    base: TrainConfig  # what the space does not name
+    space: Space
+    trials: int  # in all, those of interrupted calls counted in
+    pruner: Pruner = "median"
+    seed: int = 0
+
+
+class Pruning(Observer):
+    """Tells Optuna of each epoch, and ends a trial that does worse than others did."""
+
+    def __init__(self, trial: optuna.Trial) -> None:
+        self._trial = trial
+
+    def finished_epoch(self, epoch: Epoch) -> None:
+        """Report the validation.
+
+        Raises:
+            optuna.TrialPruned: the trial is not worth its time.
+        """
+        self._trial.report(epoch.val_nll, epoch.number)
+        if self._trial.should_prune():
+            raise optuna.TrialPruned(f"val NLL {epoch.val_nll:.3f} after epoch {epoch.number}")
+
+
+def search(
+    train: Train, plan: Plan, folder: Path, finished: Callable[[optuna.Study], None] = lambda study: None
+) -> optuna.Study:
+    """Run the trials that are missing; ``finished`` is called after each. All are kept in ``folder``.
+
+    Raises:
+        OtherSearch: the folder holds another search, or no search's file.
+        KeyboardInterrupt: as it came; the finished trials are kept.
+    """
+    study = open_study(plan, folder)
+
+    def objective(trial: optuna.Trial) -> float:
+        config = replace(plan.base, **suggested(trial, plan.space))
+        try:
+            return train(config, Pruning(trial))
+        except NonFiniteLoss as error:
+            trial.set_user_attr("spoilt", str(error))
+            raise optuna.TrialPruned(str(error)) from error
+
+    missing = plan.trials - len(study.get_trials(deepcopy=False, states=DONE))
+    if missing > 0:
+        study.optimize(objective, missing, callbacks=[lambda _, trial: _tell(study, trial, finished)])
+    return study
+
+
+def open_study(plan: Plan, folder: Path) -> optuna.Study:
+    """The study of a folder, made where there is none.
+
+    Raises:
+        OtherSearch: the folder holds another search, or no search's file.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    storage = _storage(folder / STUDY)
+    known = optuna.get_all_study_names(storage)
+    study = optuna.create_study(
+        storage=storage, study_name=_NAME, pruner=_pruner(plan), direction="minimize", load_if_exists=True
+    )
+    # A sampler that began with the same seed again would try the first trials again.
+    study.sampler = optuna.samplers.TPESampler(seed=plan.seed + len(study.trials), multivariate=True)
+    wanted = _identity(plan)
+    if _NAME in known and study.user_attrs.get("searches") != wanted:
+        raise OtherSearch(f"{folder} holds a search over another space or base: give another folder")
+    study.set_user_attr("searches", wanted)
+    for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
+        study.tell(trial.number, state=TrialState.FAIL)  # its process is gone
+    return study
+
+
+def _storage(path: Path) -> optuna.storages.RDBStorage:
+    try:
+        with closing(sqlite3.connect(path)) as file:
+            file.execute("pragma schema_version")
+    except sqlite3.DatabaseError as error:
+        raise OtherSearch(f"{path} is not a search's file ({error}): give another folder") from error
+    return optuna.storages.RDBStorage(f"sqlite:///{path}")
+
+
+def best_config(study: optuna.Study, base: TrainConfig) -> TrainConfig | None:
+    """The settings of the best trial; None while none ran to its end."""
+    if not study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)):
+        return None
+    return replace(base, **study.best_trial.params)
+
+
+def _tell(study: optuna.Study, trial: FrozenTrial, finished: Callable[[optuna.Study], None]) -> None:
+    if trial.state in DONE:
+        finished(study)
+
+
+def _pruner(plan: Plan) -> optuna.pruners.BasePruner:
+    pruners: Mapping[Pruner, Callable[[], optuna.pruners.BasePruner]] = {
+        "median": lambda: optuna.pruners.MedianPruner(_BEFORE_PRUNING, n_warmup_steps=2),
+        "hyperband": lambda: optuna.pruners.HyperbandPruner(1, plan.base.epochs),
+        "none": optuna.pruners.NopPruner,
+    }
+    return pruners[plan.pruner]()
+
+
+def _identity(plan: Plan) -> dict[str, Any]:
+    """What makes two searches one, as the storage gives it back."""
+    space = {name: {"kind": type(each).__name__, **asdict(each)} for name, each in plan.space.items()}
+    whole: dict[str, Any] = json.loads(json.dumps({"space": space, "base": asdict(plan.base)}))
+    return whole

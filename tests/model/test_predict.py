@@ -1,0 +1,236 @@
+"""Offline scoring: which photos are taken, what the CSV says, and what becomes of unreadable ones."""
+
+import csv
+import io
+import zipfile
+from contextlib import suppress
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from bincount.commands.predict import predict
+from bincount.data.files import SourceUnusable
+from bincount.data.synthetic import bins
+from bincount.predictor import OnnxPredictor
+from bincount.scoring.csv_file import line, written_whole
+from bincount.scoring.score_file import Tally, score_to_csv
+from bincount.scoring.sources import DuplicateId, check_ids, find
+from tests.model.builders import FakePredictor, a_photo
+
+
+def folder_of(path, files):
+    for name, data in files.items():
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
+        (path / name).write_bytes(data)
+    return path
+
+
+def zip_of(path, files):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return path
+
+
+def rows_of(path):
+    with path.open(newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def run(*arguments):
+    return CliRunner().invoke(predict, [str(each) for each in arguments])
+
+
+PHOTOS = {"523.jpg": a_photo(2), "deep/00523.jpeg": a_photo(1), "a.png": a_photo(3, format="PNG")}
+NO_PHOTOS = {
+    "labels.csv": b"id,count\n",
+    "__MACOSX/._523.jpg": b"\0\5",
+    "._523.jpg": b"\0\5",
+    "523.json": b"{}",
+}
+
+
+@pytest.mark.parametrize("kind", ["folder", "zip"])
+def test_only_photos_are_taken_at_any_depth(kind, tmp_path):
+    files = PHOTOS | NO_PHOTOS
+    source = folder_of(tmp_path / "in", files) if kind == "folder" else zip_of(tmp_path / "in.zip", files)
+
+    found = find([str(source)])
+
+    assert ["523", "a", "00523"] == [photo.id for photo in found]
+
+
+def test_sources_may_be_mixed(tmp_path):
+    single = folder_of(tmp_path, {"photo.bin": a_photo(1)}) / "photo.bin"
+    archive = zip_of(tmp_path / "in.zip", {"x.jpg": a_photo(2)})
+
+    out = tmp_path / "out.csv"
+    score_to_csv(FakePredictor(), find([str(archive), str(single)]), out)
+
+    assert [("x", "2"), ("photo", "1")] == [(row["id"], row["count"]) for row in rows_of(out)]
+
+
+def test_a_line_holds_the_likeliest_count_the_mean_and_the_distribution(tmp_path):
+    out = tmp_path / "new" / "out.csv"
+
+    score_to_csv(FakePredictor(), find([str(folder_of(tmp_path / "in", {"523.jpg": a_photo(2)}))]), out)
+
+    (row,) = rows_of(out)
+    assert ["id", "count", "expected_value", "p0", "p1", "p2", "p3"] == list(row)
+    assert ("523", "2") == (row["id"], row["count"])
+    assert (1.8, 0.1, 0.1, 0.7, 0.1) == pytest.approx(tuple(float(cell) for cell in list(row.values())[2:]))
+
+
+def test_a_row_read_back_sums_to_one():
+    row = np.random.default_rng(0).dirichlet(np.full(11, 0.1))
+
+    cells = [float(cell) for cell in line("1", row)[3:]]
+
+    assert 1.0 == pytest.approx(sum(cells), abs=1e-8)
+    assert cells == pytest.approx(row.tolist(), rel=1e-8)
+
+
+def test_photos_are_counted_in_batches_and_keep_their_order(tmp_path):
+    counts = [number % 4 for number in range(50)]
+    files = {f"{number:03d}.jpg": a_photo(count) for number, count in enumerate(counts)}
+    predictor, out = FakePredictor(), tmp_path / "out.csv"
+
+    tally = score_to_csv(predictor, find([str(zip_of(tmp_path / "in.zip", files))]), out, batch=8)
+
+    assert Tally(50, 0) == tally
+    assert [8] * 6 + [2] == predictor.batches
+    assert [str(count) for count in counts] == [row["count"] for row in rows_of(out)]
+
+
+def test_photos_that_cannot_be_counted_are_listed_and_the_others_counted(tmp_path):
+    source = folder_of(
+        tmp_path / "in", {"a.jpg": a_photo(1), "b.jpg": b"no photo", "c.jpg": b"", "d.jpg": a_photo(2)}
+    )
+    out, errors = tmp_path / "out.csv", tmp_path / "errors.csv"
+
+    tally = score_to_csv(FakePredictor(), find([str(source)]), out, errors)
+
+    assert Tally(2, 2) == tally
+    assert ["a", "d"] == [row["id"] for row in rows_of(out)]
+    assert [(str(source / "b.jpg"), "unsupported_format"), (str(source / "c.jpg"), "empty")] == [
+        (row["photo"], row["code"]) for row in rows_of(errors)
+    ]
+
+
+def test_a_damaged_entry_of_a_zip_is_one_unreadable_photo(tmp_path):
+    path = zip_of(tmp_path / "in.zip", {"a.jpg": a_photo(1), "b.jpg": a_photo(2)})
+    data = path.read_bytes()
+    path.write_bytes(data.replace(a_photo(1)[-40:], bytes(40), 1))
+    errors = tmp_path / "errors.csv"
+
+    tally = score_to_csv(FakePredictor(), find([str(path)]), tmp_path / "out.csv", errors)
+
+    assert Tally(1, 1) == tally
+    assert "unreadable" == rows_of(errors)[0]["code"]
+
+
+def test_two_photos_with_one_id_are_refused_by_name(tmp_path):
+    found = find([str(folder_of(tmp_path / "in", {"1/523.jpg": a_photo(1), "2/523.png": a_photo(2)}))])
+
+    with pytest.raises(DuplicateId, match=r"1/523.jpg.*2/523.png"):
+        check_ids(found)
+
+
+@pytest.mark.parametrize("name", ["empty", "broken.zip", "missing"])
+def test_a_source_without_photos_is_refused_by_name(name, tmp_path):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "broken.zip").write_bytes(b"PK, or so")
+
+    with pytest.raises(SourceUnusable, match=name):
+        find([str(tmp_path / name)])
+
+
+def test_a_file_that_is_not_finished_does_not_appear(tmp_path):
+    out = tmp_path / "out.csv"
+    out.write_text("what was there")
+
+    with suppress(KeyboardInterrupt), written_whole(out) as file:
+        file.write("half")
+        raise KeyboardInterrupt
+
+    assert "what was there" == out.read_text()
+    assert [out] == list(tmp_path.iterdir())
+
+
+def test_the_photos_under_a_prefix_are_read_from_the_bucket(tmp_path):
+    moto = pytest.importorskip("moto", reason="moto is not installed")
+    boto3 = pytest.importorskip("boto3", reason="boto3 is not installed")
+    with moto.mock_aws():
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket="photos")
+        for name, data in {
+            "in/1.jpg": a_photo(1),
+            "in/2.jpg": a_photo(2),
+            "in/2.json": b"{}",
+            "out/3.jpg": b"",
+        }.items():
+            client.put_object(Bucket="photos", Key=name, Body=data)
+        found = find(["s3://photos/in/"])
+        client.delete_object(Bucket="photos", Key="in/2.jpg")
+
+        tally = score_to_csv(FakePredictor(), found, tmp_path / "out.csv", tmp_path / "errors.csv")
+
+        with pytest.raises(SourceUnusable, match="no-sign-request"):
+            find(["s3://no-such-bucket/in/"])
+    assert ["s3://photos/in/1.jpg", "s3://photos/in/2.jpg"] == [str(photo) for photo in found]
+    assert Tally(1, 1) == tally
+
+
+def test_the_command_writes_what_the_served_counter_says(tmp_path):
+    drawn = list(bins(3, seed=4))
+    source = folder_of(tmp_path / "in", {f"{each.id}.jpg": each.jpeg for each in drawn})
+    out = tmp_path / "out.csv"
+
+    result = run(source, "--out", out, "--json")
+
+    assert 0 == result.exit_code, result.output
+    assert f'"out": "{out}", "counted": 3, "unreadable": 0' in result.output
+    from_file = np.array([[float(row[f"p{k}"]) for k in range(11)] for row in rows_of(out)])
+    pixels = np.stack([photo.pixels() for photo in find([str(source)])])
+    assert 1e-6 > np.abs(OnnxPredictor().predict(pixels) - from_file).max()
+
+
+def test_the_command_names_a_bad_photo_and_exits_with_one(tmp_path):
+    source = folder_of(tmp_path / "in", {"a.jpg": b"no photo", "b.jpg": a_photo(1, size=(64, 64))})
+
+    result = run(source, "--out", tmp_path / "out.csv", "--errors", tmp_path / "errors.csv")
+
+    assert 1 == result.exit_code
+    assert f"{source / 'a.jpg'}: " in result.output
+    assert "1 photos in" in result.output
+    assert ["b"] == [row["id"] for row in rows_of(tmp_path / "out.csv")]
+
+
+def test_the_command_prints_a_folder_when_no_file_is_asked_for(tmp_path):
+    source = folder_of(tmp_path, {"a.jpg": a_photo(1), "b.jpg": a_photo(2)})
+
+    result = run(source)
+
+    assert 0 == result.exit_code
+    assert [f"{source}/a.jpg", f"{source}/b.jpg"] == [
+        each.split(": ")[0] for each in result.output.splitlines()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(["nowhere"], "does not exist"), ([], "Missing argument"), ([".", "--errors", "e.csv"], "--out")],
+)
+def test_a_wrong_call_is_told_apart_from_a_failure(arguments, said):
+    result = run(*arguments)
+
+    assert 2 == result.exit_code
+    assert said in result.output
+
+
+def test_ids_are_strings_in_the_file(tmp_path):
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow(line('00523, "odd"', np.array([1.0])))
+
+    assert '00523, "odd"' == next(csv.reader(io.StringIO(buffer.getvalue())))[0]
