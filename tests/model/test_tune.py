@@ -2,6 +2,7 @@
 
 import json
 import math
+import random
 import re
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from bincount.cli import main  # noqa: E402
 from bincount.training.config import TrainConfig  # noqa: E402
 from bincount.training.engine import NonFiniteLoss  # noqa: E402
 from bincount.training.observers import Epoch  # noqa: E402
-from bincount.tuning.figures import importances_of, trials_of  # noqa: E402
+from bincount.tuning.figures import trials_of  # noqa: E402
+from bincount.tuning.importances import importances_of  # noqa: E402
 from bincount.tuning.report import write_best, write_report  # noqa: E402
 from bincount.tuning.search import OtherSearch, Plan, search  # noqa: E402
 from bincount.tuning.space import OURS, SEEDS, SPACES, Choice, Real, Whole, as_sagemaker  # noqa: E402
@@ -141,16 +143,31 @@ def test_a_loss_that_is_no_number_ends_its_trial_and_not_the_search(tmp_path):
 
 
 def test_what_matters_is_found_to_matter(tmp_path):
-    study = search(bowl, Plan(BASE, SPACE, trials=30, pruner="none"), tmp_path)
+    study = search(bowl, Plan(BASE, SPACE, trials=20), tmp_path)
 
-    shares = importances_of(study)
+    mattered = importances_of(trials_of(study), SPACE)
 
-    assert "head_rate" == max(shares, key=shares.get)
-    assert 1 == pytest.approx(sum(shares.values()))
+    assert 0.8 < mattered.shares["head_rate"]
+    assert 1 == pytest.approx(sum(mattered.shares.values()))
+    assert 0.5 < mattered.explained
 
 
 def test_a_few_trials_say_nothing_of_importance(tmp_path):
-    assert {} == importances_of(search(bowl, Plan(BASE, SPACE, trials=3), tmp_path))
+    study = search(bowl, Plan(BASE, SPACE, trials=3), tmp_path)
+
+    assert importances_of(trials_of(study), SPACE) is None
+
+
+def test_settings_that_decide_nothing_are_not_said_to_decide(tmp_path):
+    luck = random.Random(0)
+
+    def lottery(config, observer):
+        return luck.random()
+
+    study = search(lottery, Plan(BASE, SPACE, trials=20), tmp_path)
+
+    mattered = importances_of(trials_of(study), SPACE)
+    assert 0.2 > mattered.explained
 
 
 def test_the_best_settings_are_a_configuration(tmp_path):
@@ -164,14 +181,14 @@ def test_the_best_settings_are_a_configuration(tmp_path):
     assert BASE.backbone == best.backbone
 
 
-@pytest.mark.parametrize("trials", [1, 12])
+@pytest.mark.parametrize("trials", [1, 16])
 def test_the_report_needs_nothing_from_elsewhere(tmp_path, trials):
     plan = Plan(BASE, SPACE, trials=trials, pruner="none")
 
     write_report(search(bowl, plan, tmp_path), plan, tmp_path)
 
     page, told = (tmp_path / "tune.html").read_text(), json.loads((tmp_path / "tune.json").read_text())
-    assert (4 if trials == 12 else 3) == page.count("<svg")
+    assert (4 if trials == 16 else 3) == page.count("<svg")
     assert not re.search(r"""(src|href)=["'](?!#)|url\((?!#)|@import""", page)
     assert trials == len(told["trials"])
     assert min(each["nll"] for each in told["trials"] if not each["pruned"]) == told["best"]["nll"]

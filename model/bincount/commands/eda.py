@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     help="Whose photos are looked at; of the others only how many there are.",
 )
 @click.option(
-    "--artifact", type=options.folder, help="Counter that looks for suspicious labels; without one nobody does."
+    "--artifact",
+    type=options.folder,
+    help="Counter that looks for suspicious labels; without one nobody does.",
 )
 @options.device
 @click.option("--seed", default=0, help="The same seed shows the same examples.")
@@ -39,7 +41,10 @@ def eda(
     seed: int,
     as_json: bool,
 ) -> None:
-    """Look at the prepared photos in DATA: a page of plots and examples (it holds photos: keep it private)."""
+    """Look at the photos of a prepared data set: a page of plots and examples.
+
+    The page holds photos: their licence goes with it.
+    """
     with options.needing_torch():
         from bincount.data.eda import look
     from bincount.artifact import write_atomically

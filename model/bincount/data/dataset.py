@@ -127,8 +127,17 @@ def load(folder: Path, split: Split, limit: int | None = None) -> Photos:
     Raises:
         DataMissing: the folder holds no whole data set, or none of its photos is in that split.
     """
-    if split not in SPLITS:
-        raise DataMissing(f"no split {split!r}: there are {', '.join(SPLITS)}")
+    return load_several(folder, (split,), limit)
+
+
+def load_several(folder: Path, splits: Sequence[Split], limit: int | None = None) -> Photos:
+    """The labelled photos of some splits, in the order of the manifest.
+
+    Raises:
+        DataMissing: the folder holds no whole data set, or none of its photos is in these splits.
+    """
+    if unknown := [each for each in splits if each not in SPLITS]:
+        raise DataMissing(f"no split {unknown[0]!r}: there are {', '.join(SPLITS)}")
     card = _card(folder)
     paths = _shard_paths(folder, card)
     try:
@@ -140,9 +149,10 @@ def load(folder: Path, split: Split, limit: int | None = None) -> Photos:
     if len(everything) != card["photos"]:
         message = f"{folder / MANIFEST} tells of {len(everything)} of {card['photos']} photos"
         raise DataMissing(f"{message}: {_remedy(folder)}")
-    rows = [row for row in everything if row.split == split and row.count is not None][:limit]
+    rows = [row for row in everything if row.split in splits and row.count is not None][:limit]
     if not rows:
-        raise DataMissing(f"{folder} has no labelled photo in {split}: prepare it with --split or --labels")
+        where = " or ".join(splits)
+        raise DataMissing(f"{folder} has no labelled photo in {where}: prepare it with --split or --labels")
     return _photos(rows, paths, folder)
 
 

@@ -1,7 +1,6 @@
 """The data page: what is in a prepared data set, in plots and examples. Behind `bincount eda`."""
 
 import json
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from numpy.typing import NDArray
 
 from bincount.data import plots
-from bincount.data.dataset import DataMissing, Photos, fingerprint, joined_views, load
-from bincount.data.figures import bins_by_group
+from bincount.data.dataset import Photos, fingerprint, load_several
+from bincount.data.figures import bins_by_group, spearman
 from bincount.data.manifest import MANIFEST, SPLITS, Split, read_manifest
 from bincount.data.pictures import thumbnail
 from bincount.data.report import LICENCE, REPORT
@@ -55,7 +54,7 @@ def look(
     Raises:
         DataMissing: there is no such data set, or nothing in those splits.
     """
-    photos = _photos(folder, splits)
+    photos = load_several(folder, splits)
     counts = _counts(folder)
     report = _report(folder)
     rng = np.random.default_rng(seed)
@@ -91,3 +90,112 @@ def look(
         licence=LICENCE,
     )
     return page, facts
+
+
+def _counts(folder: Path) -> dict[Split, NDArray[np.int64]]:
+    """The recorded counts of every split."""
+    rows = [row for row in read_manifest(folder / MANIFEST) if row.count is not None]
+    return {split: np.array([row.count for row in rows if row.split == split], np.int64) for split in SPLITS}
+
+
+def _report(folder: Path) -> dict[str, Any]:
+    """The data report that lies beside the photos; empty when it does not."""
+    try:
+        content = json.loads((folder / REPORT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _measures(photos: Photos) -> dict[str, NDArray[np.float64]]:
+    """What records say of a bin beside its count, by name."""
+    units = np.where(photos.counts > 0, photos.counts, np.nan)
+    return {
+        "distinct items": photos.items,
+        "mean item volume, cubic inches": photos.volume / units,
+        "total volume, cubic inches": photos.volume,
+        "mean item weight, pounds": photos.weight / units,
+        "total weight, pounds": photos.weight,
+    }
+
+
+def _correlations(photos: Photos) -> dict[str, float | None]:
+    """Spearman's rho of each measure with the count; None where it is not known."""
+    counts = photos.counts.astype(float)
+    rhos = {name: spearman(counts, values) for name, values in _measures(photos).items()}
+    return {f"rho({name})": round(rho, 3) if np.isfinite(rho) else None for name, rho in rhos.items()}
+
+
+def _plots(
+    photos: Photos, counts: dict[Split, NDArray[np.int64]], report: dict[str, Any], track: Track
+) -> dict[str, Any]:
+    """Every plot of the page, as SVG."""
+    histogram = report.get("sizes", {}).get("histogram") or []
+    measures = _measures(photos).items()
+    return {
+        "labels": plots.labels_per_split(counts),
+        "sizes": plots.sizes(histogram, report["sizes"]["step"]) if len(histogram) > 1 else None,
+        "distinct": plots.items_per_bin(photos),
+        "changes": plots.changes(photos),
+        "measures": [
+            plots.against_count(photos, values, name)
+            for name, values in track(list(measures), "Plotting", len(measures))
+            if not np.isnan(values).all()
+        ],
+    }
+
+
+def _shown(photos: Photos, place: int, note: str = "") -> Shown:
+    return Shown(photos.ids[place], thumbnail(photos.pixels[int(place)]), int(photos.counts[place]), note)
+
+
+def _examples(photos: Photos, rng: np.random.Generator) -> list[tuple[str, int, list[Shown]]]:
+    """Photos of every count: its name, how many there are, and some of them."""
+    rows = []
+    for count in range(COUNTS_SHOWN + 1):
+        last = count == COUNTS_SHOWN
+        here = np.flatnonzero(photos.counts >= count if last else photos.counts == count)
+        chosen = rng.permutation(here)[:EXAMPLES]
+        shown = [_shown(photos, each, f"count {photos.counts[each]}" if last else "") for each in chosen]
+        rows.append((f"{count}+" if last else str(count), len(here), shown))
+    return [row for row in rows if row[1]]
+
+
+def _groups(photos: Photos, rng: np.random.Generator) -> list[list[Shown]]:
+    """Bins that were photographed more than once: what changed from look to look."""
+    found = list(bins_by_group(photos).values())
+    chosen = [found[each][:LOOKS] for each in rng.permutation(len(found))[:GROUPS]]
+    return [
+        [_shown(photos, place, _change(photos, before, place)) for before, place in _steps(bin_)]
+        for bin_ in chosen
+    ]
+
+
+def _steps(bin_: NDArray[np.int64]) -> list[tuple[int | None, int]]:
+    """Every look at a bin with the one before it."""
+    return list(zip([None, *bin_[:-1]], bin_, strict=True))
+
+
+def _change(photos: Photos, before: int | None, place: int) -> str:
+    if before is None:
+        return ""
+    change = int(photos.counts[place] - photos.counts[before])
+    return f"{change:+d}".replace("-", "−") if change else "no change"
+
+
+def _suspects(photos: Photos, doubt: Doubts) -> list[Shown]:
+    """The photos whose recorded count the counter finds least likely."""
+    return [_shown(photos, place, _opinion(doubt, place)) for place in doubt.order()[:SUSPECTS]]
+
+
+def _opinion(doubt: Doubts, place: int) -> str:
+    likeliest = int(doubt.likeliest[place])
+    more = "+" if likeliest == doubt.last else ""
+    return f"counter: {likeliest}{more}, p(record) {doubt.likelihood[place]:.1e}"
+
+
+def _contradictory(photos: Photos, report: dict[str, Any]) -> list[Shown]:
+    """The photos whose record lists items that do not add up to its count."""
+    summed = {each["id"]: each["summed"] for each in report.get("sum_differs", {}).get("listed", [])}
+    places = [place for place, identifier in enumerate(photos.ids) if identifier in summed]
+    return [_shown(photos, each, f"items add up to {summed[photos.ids[each]]}") for each in places[:SUSPECTS]]

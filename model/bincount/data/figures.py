@@ -9,7 +9,7 @@ from bincount.data.dataset import Photos
 
 
 def spearman(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
-    """The correlation of ranks, ties sharing their mean rank; NaN for fewer than three pairs or a constant."""
+    """The correlation of ranks, ties sharing their mean; NaN for fewer than three pairs or a constant."""
     known = ~(np.isnan(x) | np.isnan(y))
     if known.sum() < 3:
         return float("nan")

@@ -1,4 +1,4 @@
-"""The plots of the data page, as SVG that takes its ink from the page, so that it reads on light and on dark."""
+"""The plots of the data page: SVG that takes its ink from the page, to be read on light and on dark."""
 
 import io
 import re
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bincount.data.dataset import Photos
 from bincount.data.figures import by_count, differences, spearman
-from bincount.data.manifest import SPLITS
+from bincount.data.manifest import SPLITS, Split
 
 COLOURS = {"train": "#3b6fd4", "val": "#e08a1e", "test": "#2f9e73"}
 _INK = "#010203"  # a colour that no plot uses otherwise: the page's own takes its place
@@ -32,7 +32,7 @@ _STYLE = {
 }
 
 
-def labels_per_split(counts: Mapping[str, NDArray[np.int64]], last: int = 15) -> str:
+def labels_per_split(counts: Mapping[Split, NDArray[np.int64]], last: int = 15) -> str:
     """How often each count is recorded, as a share of each split."""
     with mpl.rc_context(_STYLE):
         figure, axes = _figure(10, 3.4)
@@ -136,6 +136,7 @@ def _svg(figure: Figure) -> str:
     figure.savefig(buffer, format="svg", transparent=True, metadata=metadata)
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :].replace(_INK, "currentColor")
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, count=1, flags=re.DOTALL)
     svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
     return re.sub(r"font: (\S+) [^;\"]*", r"font-size: \1; font-family: inherit", svg)

@@ -60,8 +60,6 @@ def evaluated(
         ValueError: no photo can be read.
     """
     labels, contenders = _contenders(material, counting, predictions, track)
-    if not len(labels):
-        raise ValueError(f"none of the {len(material.labels)} photos of {material.source} can be read")
     classes = contenders[0].classes if contenders else _CLASSES
     if material.train is not None and len(material.train):
         contenders += baselines(labels, material.train, classes)
@@ -112,6 +110,8 @@ def _contenders(
     labels, found = material.labels, []
     if counting:
         rows, readable = count_all([each.predictor for each in counting], material, track)
+        if not len(readable):
+            raise ValueError(f"none of the {len(labels)} photos of {material.source} can be read")
         labels = labels.take(readable)
         found = [
             Contender(each.name, "counter", said, _levels(each.artifact))

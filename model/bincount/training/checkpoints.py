@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
+from zipfile import is_zipfile
 
 import torch
 
@@ -36,10 +37,12 @@ def read_checkpoint(folder: Path, config: TrainConfig) -> dict[str, Any] | None:
     path = folder / CHECKPOINT
     if not path.is_file():
         return None
+    if not is_zipfile(path):
+        raise CheckpointMismatch(f"{path} is no checkpoint: remove it to begin anew")
     try:
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-        saved = state.get("config", {}) if state.get("schema") == _SCHEMA else None
-    except (RuntimeError, ValueError, EOFError, AttributeError, OSError, UnpicklingError) as error:
+        saved = state.get("config") if state.get("schema") == _SCHEMA else None
+    except (RuntimeError, AttributeError, OSError, UnpicklingError) as error:
         raise CheckpointMismatch(f"{path} cannot be read ({error}): remove it to begin anew") from error
     if saved is None:
         raise CheckpointMismatch(f"{path} is no checkpoint of this program: remove it to begin anew")

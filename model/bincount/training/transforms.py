@@ -20,7 +20,7 @@ def _augment() -> v2.Transform:
                 scale=_SCALE,
                 interpolation=v2.InterpolationMode.BILINEAR,
             ),
-            v2.ColorJitter(brightness=_LIGHT, contrast=_LIGHT, saturation=_LIGHT),
+            v2.ColorJitter(brightness=_LIGHT),
         ]
     )
 

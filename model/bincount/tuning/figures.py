@@ -1,14 +1,11 @@
-"""The figures of a search: its trials and what mattered, as plain values for the report."""
+"""The trials of a search as plain values for the report."""
 
 from dataclasses import dataclass
 
 import optuna
-from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances
 from optuna.trial import FrozenTrial, TrialState
 
 from bincount.tuning.search import DONE
-
-_ENOUGH = 6  # trials that ran to their end; what fewer say is chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +24,6 @@ class Trial:
 def trials_of(study: optuna.Study) -> list[Trial]:
     """The trials that ended, in the order in which they began."""
     return [_trial(each) for each in study.get_trials(deepcopy=False, states=DONE)]
-
-
-def importances_of(study: optuna.Study) -> dict[str, float]:
-    """How much each setting decided whether a trial was among the best; empty while too few tell.
-
-    The shares sum to 1, and leave out what only a combination of settings does.
-    """
-    complete = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-    if len(complete) < _ENOUGH or len({each.value for each in complete}) < 2:
-        return {}
-    shares: dict[str, float] = get_param_importances(study, evaluator=PedAnovaImportanceEvaluator())
-    return shares
 
 
 def _trial(trial: FrozenTrial) -> Trial:

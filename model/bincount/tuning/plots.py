@@ -7,9 +7,10 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from bincount.tuning.figures import Trial
-from bincount.tuning.space import Choice, Space
+from bincount.tuning.space import Choice, Real, Space, Whole
 
 _INK = "#010203"  # stands for the page's own colour, which SVG calls currentColor
 _DONE, _PRUNED, _BEST = "#3f83d8", "#9a948a", "#d9692b"
@@ -99,11 +100,12 @@ def slices(trials: Sequence[Trial], space: Space) -> str:
                 values = [each.values.index(value) for value in values]
                 axes.set_xticks(range(len(each.values)), [str(value) for value in each.values])
                 axes.set_xlim(-0.5, len(each.values) - 0.5)
-            elif each.log:
-                axes.set_xscale("log")
+            else:
+                _range_axis(axes, each)
             colours = [_BEST if trial is best else _PRUNED if trial.pruned else _DONE for trial in tried]
             axes.scatter(values, [trial.nll for trial in tried], c=colours, s=22)
             axes.set_title(name, loc="left", fontsize=10)
+            axes.tick_params(labelsize=8)
             axes.grid(True)
         for empty in grid.flat[len(space) :]:
             empty.set_visible(False)
@@ -111,6 +113,19 @@ def slices(trials: Sequence[Trial], space: Space) -> str:
             first.set_ylabel("val NLL")
 
     return _svg(draw, (7.6, 0.3 + 2.1 * rows))
+
+
+def _range_axis(axes: Any, each: Real | Whole) -> None:  # noqa: ANN401
+    """The whole range, whatever was tried of it."""
+    if each.log:
+        axes.set_xscale("log")
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
+        axes.xaxis.set_minor_formatter(NullFormatter())
+        axes.set_xlim(each.low / 1.15, each.high * 1.15)
+    else:
+        margin = 0.05 * (each.high - each.low)
+        axes.set_xlim(each.low - margin, each.high + margin)
+    axes.xaxis.set_major_formatter("{x:g}")
 
 
 def _best(trials: Sequence[Trial]) -> Trial | None:
@@ -125,7 +140,7 @@ def _best_so_far(trials: Sequence[Trial]) -> tuple[list[int], list[float]]:
         if not each.pruned and each.nll is not None:
             numbers.append(each.number)
             least.append(min([each.nll, *least[-1:]]))
-    return numbers, least
+    return [*numbers, *[trials[-1].number][: len(least)]], [*least, *least[-1:]]
 
 
 def _axes(figure: Figure, x: str, y: str) -> Any:  # noqa: ANN401

@@ -8,7 +8,8 @@ import optuna
 
 from bincount.artifact import write_atomically
 from bincount.tuning import plots
-from bincount.tuning.figures import Trial, importances_of, trials_of
+from bincount.tuning.figures import Trial, trials_of
+from bincount.tuning.importances import Importances, importances_of
 from bincount.tuning.search import Plan, best_config
 
 BEST, FIGURES, PAGE = "best.json", "tune.json", "tune.html"
@@ -24,17 +25,18 @@ def write_best(study: optuna.Study, plan: Plan, folder: Path) -> None:
 
 def write_report(study: optuna.Study, plan: Plan, folder: Path) -> None:
     """Write figures and page of what was tried so far."""
-    trials, shares = trials_of(study), importances_of(study)
+    trials = trials_of(study)
+    mattered = importances_of(trials, plan.space)
     told = {
         "schema": SCHEMA,
         "base": asdict(plan.base),
         "space": {name: asdict(each) for name, each in plan.space.items()},
         "best": _best_of(trials),
-        "importances": shares,
+        "importances": asdict(mattered) if mattered else None,
         "trials": [asdict(each) for each in trials],
     }
     write_atomically(folder / FIGURES, (json.dumps(told, indent=2) + "\n").encode())
-    write_atomically(folder / PAGE, _page(trials, shares, plan).encode())
+    write_atomically(folder / PAGE, _page(trials, mattered, plan).encode())
 
 
 def _best_of(trials: list[Trial]) -> dict[str, object] | None:
@@ -43,7 +45,7 @@ def _best_of(trials: list[Trial]) -> dict[str, object] | None:
     return {"trial": best.number, "nll": best.nll, "settings": best.settings} if best else None
 
 
-def _page(trials: list[Trial], shares: dict[str, float], plan: Plan) -> str:
+def _page(trials: list[Trial], mattered: Importances | None, plan: Plan) -> str:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     loader = PackageLoader("bincount.tuning", "")
@@ -56,6 +58,7 @@ def _page(trials: list[Trial], shares: dict[str, float], plan: Plan) -> str:
         seconds=sum(each.seconds for each in trials),
         plan=plan,
         drawn=drawn,
-        importances=plots.importances(shares) if shares else None,
+        mattered=mattered,
+        importances=plots.importances(mattered.shares) if mattered else None,
         slices=plots.slices(trials, plan.space) if trials else None,
     )

@@ -1,0 +1,210 @@
+"""How a counter is trained: what moves, what is kept, how a run goes on."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="torch is not installed: requirements/model.txt")
+
+from bincount.training.checkpoints import CHECKPOINT, CheckpointMismatch  # noqa: E402
+from bincount.training.config import BadConfig, TrainConfig  # noqa: E402
+from bincount.training.distributed import Place  # noqa: E402
+from bincount.training.engine import NonFiniteLoss, wants_bfloat16  # noqa: E402
+from bincount.training.feed import Pixels, Views  # noqa: E402
+from bincount.training.fitting import Run, fit  # noqa: E402
+from bincount.training.observers import Observer  # noqa: E402
+from bincount.training.order import Share  # noqa: E402
+from bincount.training.schedule import stepwise, warm_cosine  # noqa: E402
+from bincount.training.transforms import augmented  # noqa: E402
+from tests.model.counter_builders import TINY, a_counter, some_photos  # noqa: E402
+
+CPU = torch.device("cpu")
+PHOTOS = some_photos(24)
+
+
+class Remembering(Observer):
+    def __init__(self):
+        self.epochs, self.steps, self.ended = [], [], 0
+
+    def begins(self, net, label_counts):
+        self.label_counts = label_counts
+
+    def stepped(self, step, net):
+        self.steps.append(step)
+
+    def finished_epoch(self, epoch):
+        self.epochs.append(epoch)
+
+    def ends(self):
+        self.ended += 1
+
+
+def trained(config, folder=None, observers=()):
+    torch.manual_seed(config.seed)
+    counter = a_counter(config)
+    fit(counter, PHOTOS, PHOTOS, config, Run(Place(Share(), CPU), folder, observers))
+    return counter.state_dict()
+
+
+def same(first, second):
+    return all(tensor.equal(second[name]) for name, tensor in first.items())
+
+
+def test_training_leaves_the_frozen_stages_alone_and_moves_the_rest():
+    torch.manual_seed(1)
+    before = a_counter().state_dict()
+
+    after = trained(TINY)
+
+    still = {name for name, tensor in after.items() if tensor.equal(before[name])}
+    assert {"trunk.stages.0.0.weight", "trunk.stages.0.0.bias"} <= still
+    assert not {"trunk.stages.1.0.weight", "head.weight", "side.pair.layers.1.weight"} & still
+
+
+def test_a_counter_learns_what_can_be_learned():
+    watching = Remembering()
+
+    trained(
+        dataclasses.replace(TINY, epochs=12, head_rate=0.02, trunk_rate=0.02, pair_weight=0.0),
+        None,
+        [watching],
+    )
+
+    assert watching.epochs[-1].val_nll < 0.75 * watching.epochs[0].val_nll
+
+
+def test_the_same_seed_trains_the_same_counter_and_another_one_another():
+    first, again = trained(TINY), trained(TINY)
+    other = trained(dataclasses.replace(TINY, seed=2))
+
+    assert same(first, again)
+    assert not same(first, other)
+
+
+@pytest.mark.parametrize("views", [None, 2])
+def test_an_interrupted_run_goes_on_exactly(views, tmp_path):
+    config = dataclasses.replace(TINY, epochs=4, dropout=0.2, views=views)
+    whole = trained(config)
+
+    class Interrupted(Exception):
+        pass
+
+    class Stop(Remembering):
+        def finished_epoch(self, epoch):
+            if epoch.number == 2:
+                raise Interrupted
+
+    with pytest.raises(Interrupted):
+        trained(config, tmp_path, [Stop()])
+    watching = Remembering()
+    resumed = trained(config, tmp_path, [watching])
+
+    assert [3, 4] == [each.number for each in watching.epochs]
+    assert same(whole, resumed)
+
+
+def test_a_checkpoint_of_another_run_is_refused_by_the_settings_that_differ(tmp_path):
+    trained(TINY, tmp_path)
+
+    with pytest.raises(CheckpointMismatch, match=r"head_rate 0\.001, not 0\.5"):
+        trained(dataclasses.replace(TINY, head_rate=0.5), tmp_path)
+
+
+def test_a_damaged_checkpoint_is_refused_with_the_remedy(tmp_path):
+    (tmp_path / CHECKPOINT).write_bytes(b"half a checkpoint")
+
+    with pytest.raises(CheckpointMismatch, match="remove it"):
+        trained(TINY, tmp_path)
+
+
+def test_training_stops_when_validation_gets_no_better():
+    watching = Remembering()
+
+    trained(
+        dataclasses.replace(TINY, epochs=9, patience=2, head_rate=1e-9, trunk_rate=1e-9), None, [watching]
+    )
+
+    assert 9 > len(watching.epochs)
+
+
+def test_a_loss_that_is_no_number_stops_the_run_and_names_the_batch():
+    counter = a_counter()
+    torch.nn.init.constant_(counter.head.bias, float("nan"))
+    watching = Remembering()
+
+    with pytest.raises(NonFiniteLoss, match="batch 1 of epoch 1"):
+        fit(counter, PHOTOS, PHOTOS, TINY, Run(observers=[watching]))
+
+    assert 1 == watching.ended
+
+
+def test_observers_are_told_of_every_step_with_its_phases():
+    watching = Remembering()
+
+    trained(TINY, None, [watching])
+
+    assert list(range(1, 7)) == [step.number for step in watching.steps]
+    assert {"load", "to_device", "forward", "backward"} <= watching.steps[-1].seconds.keys()
+    assert [6, 6, 6, 6] == watching.label_counts[:4].tolist()
+
+
+def test_the_frozen_stages_see_each_view_of_a_photo_as_training_would(tmp_path):
+    counter = a_counter()
+    views = Views(counter, PHOTOS, 2, seed=5, folder=tmp_path, progress=lambda done: None)
+    places = np.array([3, 4])
+
+    low = views.load(places, epoch=1)
+
+    pixels = Pixels(PHOTOS, 5, CPU)
+    expected = torch.cat([counter.low(pixels.load(places[:1], 0)), counter.low(pixels.load(places[1:], 1))])
+    assert torch.allclose(expected, low, atol=2e-2)
+    views.close()
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_augmentation_depends_on_the_photos_own_seed_alone():
+    pixels = torch.from_numpy(PHOTOS.pixels[:4])
+
+    together = augmented(pixels, [1, 2, 3, 4])
+    alone = augmented(pixels[2:3], [3])
+
+    assert together[2].equal(alone[0])
+    assert not together.equal(pixels)
+    assert (pixels.shape, torch.uint8) == (together.shape, together.dtype)
+
+
+def test_augmentation_leaves_torchs_own_generator_alone():
+    torch.manual_seed(0)
+    expected = torch.rand(1)
+    torch.manual_seed(0)
+
+    augmented(torch.from_numpy(PHOTOS.pixels[:2]), [1, 2])
+
+    assert expected.equal(torch.rand(1))
+
+
+def test_the_learning_rate_rises_and_falls():
+    assert warm_cosine(100, 0) < warm_cosine(100, 5) < warm_cosine(100, 9) == 1
+    assert pytest.approx(0, abs=1e-3) == warm_cosine(100, 100)
+    assert [1, 1, 0.1] == [stepwise(7, 0), stepwise(7, 69), stepwise(7, 70)]
+
+
+def test_half_precision_is_for_processors_that_compute_it():
+    assert wants_bfloat16("bfloat16", CPU)
+    assert not wants_bfloat16("float32", CPU)
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"epochs": 0}, "epochs"),
+        ({"dropout": 1.5}, "dropout"),
+        ({"head": "sofmax"}, "softmax, corn"),
+        ({"learning_rate": 1}, "learning_rate"),
+        ({"epochs": "many"}, "wrong type"),
+    ],
+)
+def test_settings_that_cannot_work_are_refused_by_name(settings, named):
+    with pytest.raises(BadConfig, match=named):
+        TrainConfig.of(settings)
