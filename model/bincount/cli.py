@@ -9,6 +9,7 @@ import click
 
 from bincount.commands.draw import draw
 from bincount.commands.evaluate import evaluate
+from bincount.commands.explain import explain
 from bincount.commands.export import export
 from bincount.commands.predict import predict
 from bincount.commands.prepare import prepare
@@ -24,7 +25,7 @@ def main(verbose: bool) -> None:
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
 
 
-for command in (draw, prepare, train, tune, evaluate, export, predict, serve):
+for command in (draw, prepare, train, tune, evaluate, explain, export, predict, serve):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """A training loop of a few lines over points in the plane: it tells observers what the real loop tells."""
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +36,12 @@ def a_net(hidden=16, classes=3, depth=1, activation=nn.ReLU):
     return nn.Sequential(*layers, nn.Linear(hidden, classes))
 
 
+def even_clock():
+    """A clock by which every phase takes equally long, however busy this machine is."""
+    ticks = itertools.count()
+    return Clock(now=lambda: next(ticks) / 1000)
+
+
 def in_batches(points, size=30):
     return list(zip(points.x.split(size), points.y.split(size), strict=True))
 
@@ -54,7 +61,7 @@ def train(
 ):
     """Train as the contract says; returns the epochs that were told of."""
     seen, val = seen or points(300, seed=1), val or points(90, seed=2)
-    clock, told = clock or Clock(), []
+    clock, told = clock or even_clock(), []
     optimizer = torch.optim.SGD(net.parameters(), rate, momentum=0.5)
     label_counts = np.bincount(seen.y.numpy(), minlength=int(seen.y.max()) + 1)
     try:

@@ -13,9 +13,9 @@ from bincount.commands.evaluate import evaluate
 from bincount.data.dataset import DataMissing
 from bincount.data.prepare import Plan
 from bincount.data.synthetic import bins
-from bincount.evaluation.contenders import PredictionsUnusable, read_predictions
+from bincount.evaluation.contenders import Contender, PredictionsUnusable, read_predictions
 from bincount.evaluation.evaluate import Counting, Named, Settings, evaluated, redrawn, report_of
-from bincount.evaluation.figures import finite
+from bincount.evaluation.figures import finite, table_of
 from bincount.evaluation.material import Labels, open_material
 from bincount.evaluation.report import FIGURES, PAGE, page, write
 from tests.model.builders import FakePredictor, a_photo
@@ -128,13 +128,24 @@ def test_counts_of_another_k_are_not_compared_beyond_the_published_task(tmp_path
     assert rows[1]["moderate"]["versus_first"] is not None
 
 
-def test_the_levels_of_an_artefact_make_its_sets(tmp_path):
+def test_an_artefact_without_levels_has_them_fitted_on_other_bins(tmp_path):
     material = open_material(a_listing(tmp_path, some_rows()), "val")
 
     fitted = evaluated(material, [FAKE], [], QUICK)["rows"][0]["conformal"]
 
     assert [(0.1, None), (0.05, None)] == [(each["alpha"], each["level"]) for each in fitted]
     assert all(0 <= each["coverage"] <= 1 <= each["mean_size"] <= 4 for each in fitted)
+
+
+def test_the_levels_of_an_artefact_make_its_sets():
+    labels = Labels.of([("a", 0, "g"), ("b", 3, "h")])
+    rows = np.array([[0.6, 0.3, 0.1, 0.0]] * 2)
+
+    (row,) = table_of([Contender("it", "counter", rows, ((0.2, 0.9),))], labels, resamples=10, seed=0)
+
+    assert [{"alpha": 0.2, "level": 0.9, "coverage": 0.5, "mean_size": 2.0, "single": 0.0}] == row[
+        "conformal"
+    ]
 
 
 def test_a_prepared_data_set_says_what_it_holds(tmp_path):

@@ -62,14 +62,8 @@ def found(folder, net, **run):
     """The names of the rules that found something in this run."""
     busy = run.pop("busy", lambda: 0.9)
     watch = Watch(folder, short_rules(busy))
-    train(net, [watch], clock=run.pop("clock", None) or even_clock(), **run)
+    train(net, [watch], **run)
     return {finding.rule for finding in watch.findings}
-
-
-def even_clock():
-    """A clock by which every phase takes equally long, however busy this machine is."""
-    ticks = itertools.count()
-    return Clock(now=lambda: next(ticks) / 1000)
 
 
 def with_weights(net, make):
@@ -143,6 +137,18 @@ def test_units_that_answer_to_no_photo_are_a_poor_start(tmp_path):
     net[0].bias.data.fill_(-10.0)
 
     assert "poor_weight_initialization" in found(tmp_path, net, epochs=2)
+
+
+def test_a_head_whose_labels_no_photo_has_is_neither_dead_nor_vanishing(tmp_path):
+    class WithSideHead(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.main, self.side = a_net(), a_net(depth=3)
+
+        def forward(self, photos):
+            return self.main(photos) + 0.0 * self.side(photos)
+
+    assert set() == found(tmp_path, WithSideHead(), epochs=4)
 
 
 def test_a_last_layer_that_starts_at_zero_is_a_fine_start(tmp_path):

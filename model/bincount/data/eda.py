@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bincount.data import plots
 from bincount.data.dataset import Photos, fingerprint, load_several
-from bincount.data.figures import bins_by_group, spearman
+from bincount.data.figures import repeated_looks, spearman
 from bincount.data.manifest import MANIFEST, SPLITS, Split, read_manifest
 from bincount.data.pictures import thumbnail
 from bincount.data.report import LICENCE, REPORT
@@ -63,7 +63,7 @@ def look(
         "photos": len(photos),
         "splits": list(splits),
         "fingerprint": fingerprint(folder),
-        "bins_seen_again": len(bins_by_group(photos)),
+        "bins_seen_again": len(repeated_looks(photos)),
         "sum_differs": report.get("sum_differs", {}).get("number"),
         **_correlations(photos),
     }
@@ -135,7 +135,7 @@ def _plots(
     return {
         "labels": plots.labels_per_split(counts),
         "sizes": plots.sizes(histogram, report["sizes"]["step"]) if len(histogram) > 1 else None,
-        "distinct": plots.items_per_bin(photos),
+        "distinct": plots.items_per_bin(photos) if not np.isnan(photos.items).all() else None,
         "changes": plots.changes(photos),
         "measures": [
             plots.against_count(photos, values, name)
@@ -156,14 +156,15 @@ def _examples(photos: Photos, rng: np.random.Generator) -> list[tuple[str, int, 
         last = count == COUNTS_SHOWN
         here = np.flatnonzero(photos.counts >= count if last else photos.counts == count)
         chosen = rng.permutation(here)[:EXAMPLES]
-        shown = [_shown(photos, each, f"count {photos.counts[each]}" if last else "") for each in chosen]
-        rows.append((f"{count}+" if last else str(count), len(here), shown))
+        rows.append(
+            (f"{count}+" if last else str(count), len(here), [_shown(photos, each) for each in chosen])
+        )
     return [row for row in rows if row[1]]
 
 
 def _groups(photos: Photos, rng: np.random.Generator) -> list[list[Shown]]:
     """Bins that were photographed more than once: what changed from look to look."""
-    found = list(bins_by_group(photos).values())
+    found = repeated_looks(photos)
     chosen = [found[each][:LOOKS] for each in rng.permutation(len(found))[:GROUPS]]
     return [
         [_shown(photos, place, _change(photos, before, place)) for before, place in _steps(bin_)]

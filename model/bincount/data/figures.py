@@ -1,11 +1,12 @@
 """The few figures of the data page that numpy does not have."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bincount.data.dataset import Photos
+from bincount.data.groups import WINDOW, number
 
 
 def spearman(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
@@ -18,17 +19,21 @@ def spearman(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
     return float(((a - a.mean()) * (b - b.mean())).mean() / spread) if spread else float("nan")
 
 
-def bins_by_group(photos: Photos) -> Mapping[str, NDArray[np.int64]]:
-    """The positions of every bin that was photographed more than once, in the order of its photos."""
-    groups, where, sizes = np.unique(photos.groups, return_inverse=True, return_counts=True)
-    order = np.argsort(where, kind="stable")
-    parts = np.split(order, np.cumsum(sizes)[:-1])
-    return {str(group): part for group, part in zip(groups, parts, strict=True) if len(part) > 1}
+def repeated_looks(photos: Photos, window: int = WINDOW) -> list[NDArray[np.int64]]:
+    """The positions of looks at one bin, one after another, in their order.
+
+    A group may be wider than that, for caution: only photos of it whose ids are near are taken for looks.
+    """
+    _, where = np.unique(photos.groups, return_inverse=True)
+    places = np.array([_place(identifier) for identifier in photos.ids])
+    order = np.lexsort((places, where))
+    apart = (np.diff(where[order]) != 0) | ~(np.diff(places[order]) <= window)
+    return [part for part in np.split(order, np.flatnonzero(apart) + 1) if len(part) > 1]
 
 
 def differences(photos: Photos) -> NDArray[np.int64]:
-    """What changed from each photo of a bin to the next one of it."""
-    changes = [np.diff(photos.counts[part]) for part in bins_by_group(photos).values()]
+    """What changed from each look at a bin to the next one."""
+    changes = [np.diff(photos.counts[part]) for part in repeated_looks(photos)]
     return np.concatenate(changes) if changes else np.empty(0, np.int64)
 
 
@@ -40,6 +45,12 @@ def by_count(
     for count in range(last + 1):
         here = known & (counts >= count if count == last else counts == count)
         yield count, values[here]
+
+
+def _place(identifier: str) -> float:
+    """The place of a photo in the order in which they were taken; NaN where its id does not say."""
+    place = number(identifier)
+    return np.nan if place is None else float(place)
 
 
 def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:

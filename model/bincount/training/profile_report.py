@@ -53,7 +53,7 @@ class Report:
     """Where the time of the steps went."""
 
     device: str
-    steps: int  # timed ones: the first and the traced ones are left out, for they are slower
+    steps: int  # timed ones: the first two and those around the trace are left out, for they are slower
     photos_per_second: float
     seconds: dict[str, float]  # a step's mean, by phase and rest
     operators: tuple[Operator, ...]

@@ -19,6 +19,7 @@ from bincount.training.watching.gpu import utilisation
 TRACE = "trace.json.gz"  # chrome://tracing and Perfetto open it as it is
 _OPERATORS = 15
 _READ_EVERY = 10
+_COLD = 2  # steps in which memory is first asked for, and in which the logs start
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ class Window:
     active: int = 4
 
     def disturbs(self, step: int) -> bool:
-        """Whether tracing slows this step (from 1) down."""
-        return self.wait < step <= self.wait + self.warmup + self.active
+        """Whether tracing slows this step (from 1) down; the trace is written in the one after the last."""
+        return self.wait < step <= self.wait + self.warmup + self.active + 1
 
 
 class Profiler(Observer):
@@ -71,7 +72,7 @@ class Profiler(Observer):
     def stepped(self, step: Step, net: nn.Module) -> None:
         """Add the step up, and move the tracer on."""
         self._steps += 1
-        warm = self._steps > 1 and not self._window.disturbs(self._steps)
+        warm = self._steps > _COLD and not self._window.disturbs(self._steps)
         self._times.add(step, self.clock.now(), warm)
         self._memory = max(self._memory, step.gpu_memory or 0)
         if self._steps % _READ_EVERY == 0:

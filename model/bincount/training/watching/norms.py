@@ -1,5 +1,6 @@
 """How large the weights and gradients of a network are: one figure a tensor, one trip from the device."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,3 +35,18 @@ def norms(net: nn.Module) -> Norms:
         weights=measured[: len(learning)],
         gradients=measured[len(learning) :],
     )
+
+
+def idle(net: nn.Module, still: Collection[str]) -> set[str]:
+    """The tensors of parts that no photo uses, among those (``still``) that get no gradient at all.
+
+    A part is a module of two layers or more. In a part that is used but ill, the last bias still learns;
+    a head whose labels no photo has learns nothing anywhere.
+    """
+    unused: set[str] = set()
+    for prefix, part in net.named_modules():
+        layers = [each for each in part.modules() if any(True for _ in each.parameters(recurse=False))]
+        names = [f"{prefix}.{name}" for name, each in part.named_parameters() if each.grad is not None]
+        if prefix and len(layers) > 1 and all(name in still for name in names):
+            unused.update(names)
+    return unused

@@ -8,7 +8,7 @@ import numpy as np
 from torch import nn
 
 from bincount.training.observers import Step
-from bincount.training.watching.norms import Norms, norms
+from bincount.training.watching.norms import Norms, idle, norms
 from bincount.training.watching.rule import Rule
 
 _TINY = 1e-30
@@ -39,8 +39,11 @@ class VanishingGradient(Rule):
         if step.number % self._limits.every:
             return
         seen = norms(net)
-        dying = self._dying(seen)
-        share = len(dying) / max(1, int(seen.matrices.sum()))
+        unused = idle(net, {name for name, norm in zip(seen.names, seen.gradients, strict=True) if norm == 0})
+        dying = [name for name in self._dying(seen) if name not in unused]
+        used = [name for name in seen.names if name not in unused]
+        matrices = sum(matrix for name, matrix in zip(seen.names, seen.matrices, strict=True) if name in used)
+        share = len(dying) / max(1, int(matrices))
         vanishing = share >= self._limits.share and step.loss > self._limits.learnt
         self._looks = self._looks + 1 if vanishing else 0
         self.complaint = None
