@@ -1,4 +1,7 @@
-"""The counter as a folder: ``counter.onnx``, ``counter.safetensors``, and ``artifact.json`` about both."""
+"""The counter as a folder: ``counter.onnx``, ``counter.safetensors``, ``artifact.json`` about both.
+
+``pair.onnx``, where there is one, tells what changed between two looks at one bin.
+"""
 
 import json
 import os
@@ -12,6 +15,7 @@ from binwatch.prediction import Model
 
 SCHEMA = "bincount.artifact/1"
 ONNX = "counter.onnx"
+PAIR = "pair.onnx"
 WEIGHTS = "counter.safetensors"
 CARD = "artifact.json"
 SHIPPED = Path(__file__).resolve().parents[1] / "artifact"
@@ -31,6 +35,7 @@ class Artifact:
     temperature: float
     label_prior: tuple[float, ...]  # label frequencies in training, k + 1 of them
     preprocessing: Mapping[str, Any] = field(default_factory=dict)
+    pair: Mapping[str, Any] | None = None  # of pair.onnx, where there is one: temperature, most_changed
     metrics: Mapping[str, Any] = field(default_factory=dict)
     config: Mapping[str, Any] = field(default_factory=dict)
     made_by: Mapping[str, Any] = field(default_factory=dict)  # command, revision, data, trunk, licence

@@ -8,6 +8,7 @@ import logging
 import click
 
 from bincount.commands.draw import draw
+from bincount.commands.eda import eda
 from bincount.commands.evaluate import evaluate
 from bincount.commands.explain import explain
 from bincount.commands.export import export
@@ -25,7 +26,7 @@ def main(verbose: bool) -> None:
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
 
 
-for command in (draw, prepare, train, tune, evaluate, explain, export, predict, serve):
+for command in (draw, prepare, eda, train, tune, evaluate, explain, export, predict, serve):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What every process of test_distributed runs: train a tiny counter; the leading process keeps its weights."""
+"""What every process of test_distributed runs: train a tiny counter; the leading one keeps it."""
 
 import dataclasses
 import sys

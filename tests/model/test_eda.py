@@ -7,7 +7,8 @@ pytest.importorskip("matplotlib", reason="matplotlib is not installed: requireme
 
 from bincount.data.dataset import DataMissing, Photos, load, load_several
 from bincount.data.eda import look
-from bincount.data.figures import differences, repeated_looks, spearman
+from bincount.data.figures import differences, spearman
+from bincount.data.looks import repeated_looks
 from bincount.data.sources import silently
 from bincount.data.suspects import doubts
 from binwatch.prediction import Model

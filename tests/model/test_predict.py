@@ -2,7 +2,10 @@
 
 import csv
 import io
+import struct
+import sys
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import numpy as np
@@ -128,6 +131,23 @@ def test_a_damaged_entry_of_a_zip_is_one_unreadable_photo(tmp_path):
 
     assert Tally(1, 1) == tally
     assert "unreadable" == rows_of(errors)[0]["code"]
+
+
+def test_many_readers_find_no_good_photo_of_a_zip_damaged(tmp_path):
+    path, often = tmp_path / "in.zip", sys.getswitchinterval()
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(300):
+            entry = zipfile.ZipInfo(f"{number}.jpg")
+            entry.extra = struct.pack("<HHI", 0x9999, 4, number)  # as zip programs write for their dates
+            archive.writestr(entry, bytes(20_000))
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as readers:
+            sizes = list(readers.map(lambda photo: len(photo.data()), find([str(path)]) * 3))
+    finally:
+        sys.setswitchinterval(often)
+
+    assert [20_000] * 900 == sizes
 
 
 def test_two_photos_with_one_id_are_refused_by_name(tmp_path):

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from bincount.commands.prepare import prepare as command
 from bincount.data.building import NotBuilt
 from bincount.data.dataset import DataMissing, fingerprint, load
 from bincount.data.files import SourceUnusable
@@ -266,6 +268,38 @@ def test_a_full_disk_is_named_and_leaves_nothing(tmp_path):
     assert ["photos"] == [each.name for each in tmp_path.iterdir()]
     with pytest.raises(DataMissing):
         load(tmp_path / "data", "train")
+
+
+def test_the_command_tells_a_program_what_it_made(tmp_path):
+    folder = a_folder(tmp_path / "photos", RECORDS)
+
+    done = CliRunner().invoke(
+        command, [str(folder), "--out", str(tmp_path / "data"), "--split", "1/0/0", "--json"]
+    )
+
+    assert 0 == done.exit_code
+    told = json.loads(done.stdout)
+    assert (4, 4, 0) == (told["photos"], told["splits"]["train"]["photos"], told["corrupt"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "why"),
+    [
+        (["nowhere", "--out", "x"], 1, "nowhere is no folder and no zip"),
+        ([".", "--out", "x"], 1, "no photo in ."),
+        ([".", "--out", "x", "--split", "1/2"], 2, "80/10/10"),
+        ([".", "--out", "x", "--ids", "nowhere.txt"], 1, "nowhere.txt cannot be read"),
+        (["."], 2, "--out"),
+    ],
+)
+def test_the_command_refuses_with_a_line_and_an_exit_code(tmp_path, monkeypatch, arguments, code, why):
+    monkeypatch.chdir(tmp_path)
+
+    done = CliRunner().invoke(command, arguments)
+
+    assert code == done.exit_code
+    assert why in done.output
+    assert "Traceback" not in done.output
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def _explained(photo: "Listed", predictor: "Predictor", out: Path) -> dict[str, 
     from bincount.explain import drawn, look
     from bincount.photos import read_photo
 
-    data = photo.files.read(photo.name)
+    data = photo.data()
     sight = look(read_photo(data), predictor)
     path = out / f"{photo.id}.png"
     write_atomically(path, drawn(data, sight))

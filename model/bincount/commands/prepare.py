@@ -68,12 +68,13 @@ def prepare(
 ) -> None:
     """Make a data set of the photos in SOURCE: folders, zips, or a bucket such as s3://aft-vbi-pds."""
     from bincount.commands.progress import tracking
-    from bincount.data.building import NotBuilt
+    from bincount.data.building import NotBuilt, check_free
     from bincount.data.files import SourceUnusable
     from bincount.data.gathering import Gathering, gather
     from bincount.data.id_lists import ListError
     from bincount.data.prepare import NoPhotos, Plan
     from bincount.data.prepare import prepare as make
+    from bincount.data.report import REPORT, SCHEMA
     from bincount.data.splits import Shares
 
     try:
@@ -83,6 +84,8 @@ def prepare(
     plan = Plan(form, shared_out, split_by, window, blocks, seed, workers, force)
     asked = Gathering(sources, ids, labels, limit, cache, downloads)
     with tracking() as track:
+        # Before anything is fetched: a place that is taken is known now, and not after 31 GB.
+        options.or_fail(lambda: check_free(out, REPORT, SCHEMA, replace=force), NotBuilt)
         report = options.or_fail(
             lambda: make(gather(asked, track), out, plan, options.command_line(), track),
             NoPhotos, NotBuilt, SourceUnusable, ListError,

@@ -71,14 +71,16 @@ def tune(
     Interrupted, it goes on when it is called again with the same --out.
     """
     with options.needing_torch():
+        from bincount.tuning.figures import trials_of
         from bincount.tuning.search import Plan
         from bincount.tuning.space import SPACES
     wanted = {"epochs": epochs, "limit": limit}
     base = _base(preset or ("linear" if named == "seeds" else "default"), config, wanted)
     plan = Plan(base, SPACES[named], trials, pruner, seed)
     study = _searched(plan, data, weights, out)
-    found = [each for each in study.trials if each.state.name == "COMPLETE"]
-    facts = {"folder": str(out), "trials": len(study.trials), "best": study.best_value if found else None}
+    ended = trials_of(study)
+    found = [each for each in ended if not each.pruned]
+    facts = {"folder": str(out), "trials": len(ended), "best": study.best_value if found else None}
     text = f"best val NLL {study.best_value:.4f}: {out / 'best.json'}" if found else "no trial ran to its end"
     options.say(as_json, f"{text}; report: {out / 'tune.html'}", facts)
 
@@ -104,7 +106,7 @@ def _searched(plan: "Plan", data: Path, weights: Path, out: Path) -> "optuna.Stu
     from bincount.tuning.report import write_best, write_report
     from bincount.tuning.search import OtherSearch, open_study, search
 
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    optuna.logging.set_verbosity(optuna.logging.ERROR)  # its warning of Ctrl-C is a traceback
     study = options.or_fail(lambda: open_study(plan, out), OtherSearch)
     try:
         with _progress(study, plan) as moved:

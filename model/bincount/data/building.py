@@ -27,7 +27,7 @@ def built_beside(out: Path, mark: str, schema: str, *, replace: bool) -> Iterato
     Raises:
         NotBuilt: there is something else at ``out``, someone is building it, or there is no room.
     """
-    _check_free(out, mark, schema, replace=replace)
+    check_free(out, mark, schema, replace=replace)
     unfinished = out.parent / f".{out.name}.unfinished"
     try:
         unfinished.mkdir(parents=True, exist_ok=True)
@@ -57,7 +57,12 @@ def built_beside(out: Path, mark: str, schema: str, *, replace: bool) -> Iterato
         os.close(lock)
 
 
-def _check_free(out: Path, mark: str, schema: str, *, replace: bool) -> None:
+def check_free(out: Path, mark: str, schema: str, *, replace: bool) -> None:
+    """See whether a folder may be made at ``out``, before any work is spent on it.
+
+    Raises:
+        NotBuilt: there is something that may not be replaced.
+    """
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return
     if not _is_marked(out / mark, schema):

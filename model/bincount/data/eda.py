@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from bincount.data import plots
 from bincount.data.dataset import Photos, fingerprint, load_several
-from bincount.data.figures import repeated_looks, spearman
+from bincount.data.figures import spearman
+from bincount.data.looks import repeated_looks
 from bincount.data.manifest import MANIFEST, SPLITS, Split, read_manifest
 from bincount.data.pictures import thumbnail
 from bincount.data.report import LICENCE, REPORT

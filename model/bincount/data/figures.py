@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bincount.data.dataset import Photos
-from bincount.data.groups import WINDOW, number
+from bincount.data.looks import repeated_looks
 
 
 def spearman(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
@@ -17,18 +17,6 @@ def spearman(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
     a, b = _ranks(x[known]), _ranks(y[known])
     spread = a.std() * b.std()
     return float(((a - a.mean()) * (b - b.mean())).mean() / spread) if spread else float("nan")
-
-
-def repeated_looks(photos: Photos, window: int = WINDOW) -> list[NDArray[np.int64]]:
-    """The positions of looks at one bin, one after another, in their order.
-
-    A group may be wider than that, for caution: only photos of it whose ids are near are taken for looks.
-    """
-    _, where = np.unique(photos.groups, return_inverse=True)
-    places = np.array([_place(identifier) for identifier in photos.ids])
-    order = np.lexsort((places, where))
-    apart = (np.diff(where[order]) != 0) | ~(np.diff(places[order]) <= window)
-    return [part for part in np.split(order, np.flatnonzero(apart) + 1) if len(part) > 1]
 
 
 def differences(photos: Photos) -> NDArray[np.int64]:
@@ -45,12 +33,6 @@ def by_count(
     for count in range(last + 1):
         here = known & (counts >= count if count == last else counts == count)
         yield count, values[here]
-
-
-def _place(identifier: str) -> float:
-    """The place of a photo in the order in which they were taken; NaN where its id does not say."""
-    place = number(identifier)
-    return np.nan if place is None else float(place)
 
 
 def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -14,25 +14,37 @@ import torch
 from numpy.typing import NDArray
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
-from torch import nn
+from torch import Tensor, nn
 
 from bincount.artifact import write_atomically
 from bincount.photos import SIDE
+from bincount.training.network import Ensemble
 
 _OPSET = 18
 _BATCH = 32
+_PHOTOS = {"photos": torch.zeros(2, SIDE, SIDE, 3, dtype=torch.uint8)}
+_OUTPUTS = ["logits", "rows"]
 _QUANTISED = ["Conv", "Add", "MaxPool", "Relu", "Clip"]
 
 
-def write_exact(counter: nn.Module, path: Path) -> None:
-    """Write the counter as a graph in 32 bits, for any batch size: uint8 n x 224 x 224 x 3 -> logits."""
+def write_pair_graph(counter: Ensemble, path: Path) -> None:
+    """Write the comparison of two looks: rows before, rows after -> n x 13 logits, in 32 bits."""
     with tempfile.TemporaryDirectory() as temporary:
-        written = Path(temporary, "exact.onnx")
-        _export(counter, written)
+        written = Path(temporary, "pair.onnx")
+        rows = torch.zeros(2, sum(member.pool.width for member in counter.members))
+        _export(_Comparison(counter), {"before": rows, "after": rows.clone()}, ["logits"], written)
         write_atomically(path, written.read_bytes())
 
 
-def write_quantised(counter: nn.Module, typical: NDArray[np.uint8], path: Path) -> None:
+def write_exact(counter: Ensemble, path: Path) -> None:
+    """Write the counter as a graph in 32 bits, for any batch size: uint8 n x 224 x 224 x 3 -> logits."""
+    with tempfile.TemporaryDirectory() as temporary:
+        written = Path(temporary, "exact.onnx")
+        _export(_Count(counter), _PHOTOS, _OUTPUTS, written)
+        write_atomically(path, written.read_bytes())
+
+
+def write_quantised(counter: Ensemble, typical: NDArray[np.uint8], path: Path) -> None:
     """Write the same in 8 bits.
 
     Args:
@@ -44,7 +56,7 @@ def write_quantised(counter: nn.Module, typical: NDArray[np.uint8], path: Path) 
         exact, ready, quantised = (
             Path(temporary, name) for name in ("exact.onnx", "ready.onnx", "small.onnx")
         )
-        _export(counter, exact)
+        _export(_Count(counter), _PHOTOS, _OUTPUTS, exact)
         quant_pre_process(exact, ready, skip_symbolic_shape=True)
         quantize_static(
             ready,
@@ -71,16 +83,39 @@ class _Typical(CalibrationDataReader):
         return None if batch is None else {"photos": batch}
 
 
-def _export(counter: nn.Module, path: Path) -> None:
+class _Count(nn.Module):
+    """Photos -> logits, and the rows that `_Comparison` takes in."""
+
+    def __init__(self, counter: Ensemble) -> None:
+        super().__init__()
+        self.counter = counter
+
+    def forward(self, photos: Tensor) -> tuple[Tensor, Tensor]:
+        return self.counter.count_and_rows(photos)
+
+
+class _Comparison(nn.Module):
+    """Rows of two looks -> logits of the change."""
+
+    def __init__(self, counter: Ensemble) -> None:
+        super().__init__()
+        self.counter = counter
+
+    def forward(self, before: Tensor, after: Tensor) -> Tensor:
+        return self.counter.differences(before, after)
+
+
+def _export(module: nn.Module, inputs: dict[str, Tensor], outputs: list[str], path: Path) -> None:
+    many = torch.export.Dim("many", min=1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter's remarks on its own deprecations
         torch.onnx.export(
-            counter.eval().cpu(),
-            (torch.zeros(2, SIDE, SIDE, 3, dtype=torch.uint8),),
+            module.eval().cpu(),
+            tuple(inputs.values()),
             path,
-            input_names=["photos"],
-            output_names=["logits"],
-            dynamic_shapes=({0: torch.export.Dim("photos_in_batch", min=1)},),
+            input_names=list(inputs),
+            output_names=outputs,
+            dynamic_shapes=tuple({0: many} for _ in inputs),
             opset_version=_OPSET,
             dynamo=True,
             external_data=False,

@@ -6,7 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-MOST_CHANGED = 6  # a change of more pieces is told as one of so many
+from bincount.evaluation.changes import MOST_CHANGED
+
 MOST_ITEMS = 7  # "so many different items or more"
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from bincount.data.dataset import Photos
+from bincount.data.looks import next_looks
 from bincount.training.config import TrainConfig
 from bincount.training.losses import count_loss, items_loss, pair_loss, soft_labels
 from bincount.training.network import Counter
@@ -30,11 +31,11 @@ class Records:
 
     def __init__(self, photos: Photos, where: torch.device) -> None:
         self._photos, self._where = photos, where
-        self._size = _standardised(photos)
+        self._size, self._following = _standardised(photos), next_looks(photos)
 
     def of(self, batch: NDArray[np.int64]) -> Truth:
         """The truth about the photos at these places."""
-        before, after = pairs_of(self._photos, batch)
+        before, after = pairs_of(self._following, batch)
         return Truth(
             self._there(self._photos.counts[batch]),
             self._there(self._photos.items[batch].astype(np.float32)),

@@ -4,7 +4,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from bincount.training.heads import MOST_CHANGED, MOST_ITEMS
+from bincount.evaluation.changes import MOST_CHANGED
+from bincount.training.heads import MOST_ITEMS
 
 
 def soft_labels(classes: int, softness: float, reach: float) -> Tensor:

@@ -1,5 +1,6 @@
 """The counter as a torch module: uint8 photos in, one logit per count out."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -68,16 +69,41 @@ class Counter(nn.Module):
 class Ensemble(nn.Module):
     """Several counters as one: the average of what they find likely, of the photo and of its mirror image."""
 
-    def __init__(self, members: Sequence[nn.Module], *, mirrored: bool) -> None:
+    def __init__(self, members: Sequence[Counter], *, mirrored: bool) -> None:
         super().__init__()
         self.members = nn.ModuleList(members)
         self.mirrored = mirrored
 
     def forward(self, photos: Tensor) -> Tensor:
         """Count: n x 224 x 224 x 3 uint8 -> n x classes, the logarithm of the mean of distributions."""
-        looks = [photos, photos.flip(2)] if self.mirrored else [photos]
-        found = [torch.log_softmax(member(look), dim=1) for member in self.members for look in looks]
-        return torch.stack(found).logsumexp(dim=0)
+        return self.count_and_rows(photos)[0]
+
+    def count_and_rows(self, photos: Tensor) -> tuple[Tensor, Tensor]:
+        """The count, and what the members saw, side by side: n x (sum of widths), for `differences`."""
+        found, rows = [], []
+        for member in self.members:
+            row = member.row(member.low(photos))
+            rows.append(row)
+            found.append(torch.log_softmax(member.count(row), dim=1))
+            if self.mirrored:
+                found.append(torch.log_softmax(member(photos.flip(2)), dim=1))
+        return torch.stack(found).logsumexp(dim=0) - math.log(len(found)), torch.cat(rows, dim=1)
+
+    def differences(self, before: Tensor, after: Tensor) -> Tensor:
+        """What changed between two looks at one bin, by the rows of both: n x 13 for -6 to +6."""
+        widths = [member.pool.width for member in self.members]
+        found = [
+            torch.log_softmax(member.side.pair(first, second), dim=1)
+            for member, first, second in zip(
+                self.members, before.split(widths, 1), after.split(widths, 1), strict=True
+            )
+        ]
+        return torch.stack(found).logsumexp(dim=0) - math.log(len(found))
+
+    @property
+    def compares(self) -> bool:
+        """Whether every member has learned to compare two looks."""
+        return all(member.side is not None for member in self.members)
 
 
 def build_counter(config: TrainConfig, weights: Path) -> Counter:

@@ -1,6 +1,5 @@
 """In which order a pass goes through the photos, and which part of each batch is whose."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bincount.data.dataset import Photos
+from bincount.data.looks import repeated_looks
 
 _TOGETHER = 4  # photos of one bin that share a batch: enough for pairs, few enough for variety
 
@@ -49,19 +49,22 @@ class Order:
             yield flat[number * self._batch_size : (number + 1) * self._batch_size]
 
 
-def pairs_of(photos: Photos, batch: NDArray[np.int64]) -> tuple[list[int], list[int]]:
-    """Which neighbours in a batch show one bin: places in the batch, of the earlier and of the later look."""
-    groups = photos.groups[batch]
-    first = np.flatnonzero(groups[:-1] == groups[1:])
+def pairs_of(following: NDArray[np.int64], batch: NDArray[np.int64]) -> tuple[list[int], list[int]]:
+    """Which neighbours in a batch are looks at one bin: places in the batch, of the earlier and of the later.
+
+    Args:
+        following: the next look at every photo's bin, as `next_looks` tells it.
+        batch: positions of photos.
+    """
+    first = np.flatnonzero(following[batch[:-1]] == batch[1:])
     return first.tolist(), (first + 1).tolist()
 
 
 def _chunks(photos: Photos) -> list[NDArray[np.int64]]:
-    members = defaultdict(list)
-    for place, group in enumerate(photos.groups.tolist()):
-        members[group].append(place)
+    """Looks at one bin, a few together; every other photo alone."""
+    alone = np.ones(len(photos), bool)
     chunks = []
-    for places in members.values():
-        places.sort(key=lambda place: (len(photos.ids[place]), photos.ids[place]))  # as they were taken
-        chunks += [np.array(places[at : at + _TOGETHER]) for at in range(0, len(places), _TOGETHER)]
-    return chunks
+    for looks in repeated_looks(photos):
+        alone[looks] = False
+        chunks += [looks[at : at + _TOGETHER] for at in range(0, len(looks), _TOGETHER)]
+    return chunks + list(np.flatnonzero(alone)[:, None])

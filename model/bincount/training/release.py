@@ -8,13 +8,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bincount.artifact import ONNX, Artifact
+from bincount.artifact import ONNX, PAIR, Artifact
 from bincount.calibration import fit_temperature, probabilities
 from bincount.data.dataset import Photos, load, synthetic_photos
+from bincount.evaluation.changes import (
+    MOST_CHANGED,
+    difference_of,
+    law_of,
+    pairs_of,
+    score_changes,
+)
 from bincount.evaluation.metrics import moderate, score
-from bincount.onnx_graph import OnnxGraph
+from bincount.onnx_graph import OnnxGraph, PairGraph
 from bincount.training.engine import logits_of
-from bincount.training.export import write_quantised
+from bincount.training.export import write_pair_graph, write_quantised
 from bincount.training.network import Ensemble
 
 _TYPICAL = 256  # photos that set the scales of the quantised graph
@@ -25,13 +32,13 @@ type Logits = Callable[[NDArray[np.uint8]], NDArray[np.floating]]
 
 
 def release(artifact: Artifact, counter: Ensemble, folder: Path, data: Path) -> Artifact:
-    """Complete an artefact whose weights are written: graph, temperature, figures, card.
+    """Complete an artefact whose weights are written: graphs, temperatures, figures, card.
 
     Args:
         artifact: what is known already.
         counter: its network.
         folder: to write to.
-        data: prepared data set; training photos set the scales, validation photos the temperature.
+        data: prepared data set; training photos set the scales, validation photos the temperatures.
     """
     seen, val = load(data, "train"), load(data, "val")
     write_quantised(counter, _typical(seen), folder / ONNX)
@@ -45,10 +52,35 @@ def release(artifact: Artifact, counter: Ensemble, folder: Path, data: Path) -> 
         "constant": lambda pixels: np.tile(temperature * np.log(prior), (len(pixels), 1)),
     }
     finished = replace(
-        artifact, temperature=temperature, metrics=_measure(counters, temperature, pixels, val.counts)
+        artifact,
+        temperature=temperature,
+        metrics=_measure(counters, temperature, pixels, val.counts),
     )
+    if counter.compares:
+        write_pair_graph(counter, folder / PAIR)
+        finished = _with_pairs(finished, folder, seen, val)
     finished.save(folder)  # last: a folder with a card has its weights
     return finished
+
+
+def _with_pairs(artifact: Artifact, folder: Path, seen: Photos, val: Photos) -> Artifact:
+    """Calibrate and measure the comparison of two looks, beside the difference of two counts."""
+    pairs = pairs_of(val)
+    if not len(pairs.changed):
+        return artifact
+    graph, pixels = OnnxGraph(folder), np.asarray(val.pixels)
+    rows, counted = graph.rows(pixels), probabilities(graph.logits(pixels), artifact.temperature)
+    compared = PairGraph(folder).logits(rows[pairs.before], rows[pairs.after])
+    temperature = fit_temperature(compared, pairs.changed + MOST_CHANGED)
+    law = law_of(pairs_of(seen).changed)
+    told = {
+        "pair": probabilities(compared, temperature),
+        "difference of two counts": difference_of(counted[pairs.before], counted[pairs.after], law),
+        "law of changes": np.tile(law, (len(pairs.changed), 1)),
+    }
+    figures = {name: asdict(score_changes(changes, pairs.changed)) for name, changes in told.items()}
+    pair = {"temperature": temperature, "most_changed": MOST_CHANGED}
+    return replace(artifact, pair=pair, metrics={**artifact.metrics, "val, pairs": figures})
 
 
 def _typical(seen: Photos) -> NDArray[np.uint8]:

@@ -79,7 +79,6 @@ def train_counter(config: TrainConfig, places: Places, manner: Manner) -> Artifa
         fit(counter, seen, val, config, Run(place, places.out, observers, manner.clock or Clock()))
     if not place.leads:
         return None
-    counter.side = None
     ensemble = Ensemble([counter.cpu()], mirrored=config.mirrored)
     halve(ensemble)
     write_weights(ensemble, places.out)

@@ -11,7 +11,7 @@ from bincount.artifact import WEIGHTS, Artifact, ArtifactError, missing, write_a
 from bincount.training.config import BadConfig, TrainConfig
 from bincount.training.network import Ensemble, build_counter
 
-_SIDE = "side."  # what only training asks is not part of what is served
+_ONLY_IN_TRAINING = ("side.items.", "side.size.")
 
 
 def halve(counter: nn.Module) -> None:
@@ -24,7 +24,9 @@ def halve(counter: nn.Module) -> None:
 def write_weights(ensemble: Ensemble, folder: Path) -> None:
     """Write ``counter.safetensors``."""
     state = ensemble.state_dict()
-    weights = {name: tensor.half().contiguous() for name, tensor in state.items() if _SIDE not in name}
+    weights = {
+        name: tensor.half().contiguous() for name, tensor in state.items() if not _only_in_training(name)
+    }
     write_atomically(folder / WEIGHTS, save(weights))
 
 
@@ -47,10 +49,12 @@ def read_weights(folder: Path) -> Ensemble:
         absent, surplus = ensemble.load_state_dict(kept, strict=False)
     except (KeyError, TypeError, BadConfig, RuntimeError, SafetensorError) as error:
         raise ArtifactError(f"{path} does not fit {folder}'s description: {error}") from error
-    wrong = [name for name in absent if _SIDE not in name] + surplus
+    wrong = [name for name in absent if not _only_in_training(name)] + surplus
     if wrong:
         raise ArtifactError(f"{path} is of another network: {wrong[0]} does not fit")
-    for member in built:
-        member.side = None
     ensemble.eval()
     return ensemble
+
+
+def _only_in_training(name: str) -> bool:
+    return any(part in name for part in _ONLY_IN_TRAINING)

@@ -1,0 +1,107 @@
+"""From weights to an artefact: what is served computes what was trained."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="torch is not installed: requirements/model.txt")
+pytest.importorskip("onnxscript", reason="onnxscript is not installed: requirements/model.txt")
+
+from bincount.artifact import ONNX, PAIR, WEIGHTS, Artifact, ArtifactError  # noqa: E402
+from bincount.data.dataset import synthetic_photos  # noqa: E402
+from bincount.onnx_graph import OnnxGraph, PairGraph  # noqa: E402
+from bincount.predictor import OnnxPredictor  # noqa: E402
+from bincount.torch_predictor import TorchPredictor  # noqa: E402
+from bincount.training.config import TrainConfig  # noqa: E402
+from bincount.training.engine import logits_of  # noqa: E402
+from bincount.training.export import write_exact, write_pair_graph, write_quantised  # noqa: E402
+from bincount.training.network import Ensemble, build_counter  # noqa: E402
+from bincount.training.weights import halve, read_weights, write_weights  # noqa: E402
+from tests.model.counter_builders import a_counter, some_photos  # noqa: E402
+
+CONFIG = TrainConfig(backbone="resnet18_layer3", pretrained=False, frozen=3, local_width=8)
+
+
+@pytest.fixture(scope="module")
+def ensemble(tmp_path_factory):
+    torch.manual_seed(0)
+    built = Ensemble([build_counter(CONFIG, tmp_path_factory.mktemp("none"))], mirrored=True).eval()
+    halve(built)
+    return built
+
+
+def an_artifact(folder, ensemble, mirrored=True):
+    write_weights(ensemble, folder)
+    config = {"members": [dataclasses.asdict(CONFIG)], "mirrored": mirrored}
+    Artifact("tiny", "1", k=10, temperature=1.0, label_prior=(1 / 11,) * 11, config=config).save(folder)
+
+
+def test_weights_are_read_as_they_were_written(ensemble, tmp_path):
+    an_artifact(tmp_path, ensemble)
+
+    read = read_weights(tmp_path)
+
+    kept = {
+        name: tensor
+        for name, tensor in ensemble.state_dict().items()
+        if "items" not in name and "size" not in name
+    }
+    assert all(tensor.equal(read.state_dict()[name]) for name, tensor in kept.items())
+    assert read.mirrored
+
+
+def test_weights_of_another_network_are_refused(ensemble, tmp_path):
+    an_artifact(tmp_path, ensemble)
+    card = Artifact.load(tmp_path)
+    other = dataclasses.asdict(dataclasses.replace(CONFIG, backbone="resnet34"))
+    dataclasses.replace(card, config={"members": [other], "mirrored": False}).save(tmp_path)
+
+    with pytest.raises(ArtifactError, match=WEIGHTS):
+        read_weights(tmp_path)
+
+
+def test_the_exact_graph_computes_what_the_network_computes_for_any_batch(tmp_path):
+    torch.manual_seed(0)
+    ensemble = Ensemble([a_counter(), a_counter()], mirrored=True).eval()
+    photos = some_photos(5).pixels
+
+    write_exact(ensemble, tmp_path / ONNX)
+
+    assert np.allclose(logits_of(ensemble, photos), OnnxGraph(tmp_path).logits(photos), atol=1e-3)
+
+
+def test_the_quantised_graph_counts_as_the_weights_do_but_for_the_eight_bits(ensemble, tmp_path):
+    drawn = synthetic_photos(8, seed=1).pixels
+
+    write_quantised(ensemble, drawn, tmp_path / ONNX)
+
+    quantised, exact = OnnxGraph(tmp_path).logits(drawn), logits_of(ensemble, drawn)
+    assert 0.05 * np.abs(exact).max() > np.abs(quantised - exact).max()
+
+
+def test_the_pair_graph_compares_by_the_rows_of_the_counters_own_graph(tmp_path):
+    torch.manual_seed(0)
+    ensemble = Ensemble([a_counter(), a_counter()], mirrored=True).eval()
+    photos = some_photos(4).pixels
+    write_exact(ensemble, tmp_path / ONNX)
+    write_pair_graph(ensemble, tmp_path / PAIR)
+
+    rows = OnnxGraph(tmp_path).rows(photos)
+    logits = PairGraph(tmp_path).logits(rows[:2], rows[2:])
+
+    with torch.no_grad():
+        seen = [ensemble.count_and_rows(torch.from_numpy(each))[1] for each in (photos[:2], photos[2:])]
+        expected = ensemble.differences(*seen).numpy()
+    assert (2, 13) == logits.shape
+    assert np.allclose(expected, logits, atol=1e-3)
+
+
+def test_the_shipped_counter_counts_alike_on_both_predictors():
+    drawn = synthetic_photos(24, seed=2)
+
+    quantised, exact = OnnxPredictor().predict(drawn.pixels), TorchPredictor().predict(drawn.pixels)
+
+    assert 0.02 > np.abs(quantised - exact).mean()
+    assert 0.5 > np.abs((quantised - exact) @ np.arange(quantised.shape[1])).max()
+    assert OnnxPredictor().model == TorchPredictor().model
