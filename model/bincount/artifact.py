@@ -18,6 +18,7 @@ ONNX = "counter.onnx"
 PAIR = "pair.onnx"
 WEIGHTS = "counter.safetensors"
 CARD = "artifact.json"
+_BY_CLASS = ("scale", "shift")  # of vector scaling
 SHIPPED = Path(__file__).resolve().parents[1] / "artifact"
 
 
@@ -36,6 +37,8 @@ class Artifact:
     label_prior: tuple[float, ...]  # label frequencies in training, k + 1 of them
     preprocessing: Mapping[str, Any] = field(default_factory=dict)
     pair: Mapping[str, Any] | None = None  # of pair.onnx, where there is one: temperature, most_changed
+    calibration: Mapping[str, Any] = field(default_factory=dict)  # kind; of "vector": scale, shift; figures
+    conformal: Mapping[str, float] = field(default_factory=dict)  # by share of photos missed: level of sets
     metrics: Mapping[str, Any] = field(default_factory=dict)
     config: Mapping[str, Any] = field(default_factory=dict)
     made_by: Mapping[str, Any] = field(default_factory=dict)  # command, revision, data, trunk, licence
@@ -45,6 +48,11 @@ class Artifact:
     def model(self) -> Model:
         """The counter as the endpoint's answers name it."""
         return Model(self.name, self.version, self.label_prior)
+
+    @property
+    def levels(self) -> dict[float, float]:
+        """The levels of its sets of counts, by the share of photos whose count they may miss."""
+        return {float(alpha): float(level) for alpha, level in self.conformal.items()}
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -59,6 +67,8 @@ class Artifact:
             if card.get("schema") != SCHEMA:
                 raise ArtifactError(f"{path}: schema {card.get('schema')!r}, this code reads {SCHEMA}")
             artifact = cls(**card | {"label_prior": tuple(card["label_prior"])})
+            by_class = [len(artifact.calibration.get(name, artifact.label_prior)) for name in _BY_CLASS]
+            alphas = artifact.levels.keys()
         except FileNotFoundError as error:
             raise ArtifactError(missing(folder, CARD)) from error
         except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -66,6 +76,8 @@ class Artifact:
         if len(artifact.label_prior) != artifact.k + 1 or artifact.temperature <= 0:
             message = f"{path}: label_prior needs {artifact.k + 1} entries, and temperature must be positive"
             raise ArtifactError(message)
+        if set(by_class) != {artifact.k + 1} or not all(0 < alpha < 1 for alpha in alphas):
+            raise ArtifactError(f"{path}: its calibration is not one of {artifact.k + 1} classes")
         return artifact
 
     def save(self, folder: Path) -> None:

@@ -3,10 +3,13 @@
 Temperature and vector scaling are those of Guo et al., On calibration of modern neural networks (2017).
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from bincount.artifact import Artifact
 
 _GRID = np.geomspace(0.4, 4.0, 200)
 _PENALTIES = (0.01, 0.1, 1.0)  # tried for vector scaling; more pulls harder towards the temperature
@@ -43,6 +46,13 @@ class Scaling:
         """The scaling that a temperature is."""
         return cls((1 / temperature,) * classes, (0.0,) * classes)
 
+    @classmethod
+    def of_artifact(cls, artifact: Artifact) -> "Scaling":
+        """The scaling that an artefact's logits need."""
+        if artifact.calibration.get("kind") == "vector":
+            return cls(tuple(artifact.calibration["scale"]), tuple(artifact.calibration["shift"]))
+        return cls.of_temperature(artifact.temperature, artifact.k + 1)
+
     def __call__(self, logits: Logits) -> NDArray[np.float64]:
         """The calibrated logits, for a softmax without temperature."""
         return np.asarray(logits.astype(np.float64) * np.array(self.scale) + np.array(self.shift))
@@ -59,11 +69,17 @@ class Choice:
     scaling: Scaling  # fitted on all photos
     kind: str  # "temperature" or "vector"
     temperature: float
-    penalty: float | None  # of vector scaling
-    nll_temperature: float
-    nll_vector: float  # of the best penalty
-    gain: float  # the first minus the second
-    gain_error: float  # its standard error, over groups
+    penalty: float | None = None  # of vector scaling
+    nll_temperature: float | None = None  # None: too few groups to leave any out
+    nll_vector: float | None = None  # of the best penalty
+    gain: float | None = None  # the first minus the second
+    gain_error: float | None = None  # its standard error, over groups
+
+    def card(self) -> dict[str, Any]:
+        """What an artefact keeps of it beside the temperature."""
+        kept = {"kind": self.kind, **(asdict(self.scaling) if self.kind == "vector" else {})}
+        why = ("penalty", "nll_temperature", "nll_vector", "gain", "gain_error")
+        return kept | {name: getattr(self, name) for name in why}
 
 
 def fit_vector(logits: Logits, labels: NDArray[np.int64], penalty: float) -> Scaling:
@@ -101,13 +117,17 @@ def choose(logits: Logits, labels: NDArray[np.int64], groups: NDArray[np.str_], 
         seed: of the folds.
     """
     _, member_of = np.unique(np.asarray(groups), return_inverse=True)
+    temperature = fit_temperature(logits, labels)
+    plain = Scaling.of_temperature(temperature, logits.shape[1])
+    if int(member_of.max()) + 1 < _FOLDS:
+        return Choice(plain, "temperature", temperature)
     fold_of = np.random.default_rng(seed).permutation(int(member_of.max()) + 1)[member_of] % _FOLDS
     by_temperature = np.empty(len(labels))
     by_vector = {penalty: np.empty(len(labels)) for penalty in _PENALTIES}
     for fold in range(_FOLDS):
         out, rest = fold_of == fold, fold_of != fold
-        temperature = fit_temperature(logits[rest], labels[rest])
-        by_temperature[out] = _nll(probabilities(logits[out], temperature), labels[out])
+        without = fit_temperature(logits[rest], labels[rest])
+        by_temperature[out] = _nll(probabilities(logits[out], without), labels[out])
         for penalty, losses in by_vector.items():
             fitted = fit_vector(logits[rest], labels[rest], penalty)
             losses[out] = _nll(fitted.probabilities(logits[out]), labels[out])
@@ -115,8 +135,6 @@ def choose(logits: Logits, labels: NDArray[np.int64], groups: NDArray[np.str_], 
     gains = by_temperature - by_vector[penalty]
     error = float(np.sqrt((np.bincount(member_of, weights=gains - gains.mean()) ** 2).sum()) / len(gains))
     vector = bool(gains.mean() > error)
-    temperature = fit_temperature(logits, labels)
-    plain = Scaling.of_temperature(temperature, logits.shape[1])
     return Choice(
         scaling=fit_vector(logits, labels, penalty) if vector else plain,
         kind="vector" if vector else "temperature",

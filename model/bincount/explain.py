@@ -24,7 +24,7 @@ _BLUR = 38  # radius: what is left is the bin's own colours
 _LEAST = 0.25  # items at the scale's end: an empty bin stays empty
 _WIDTH = 448
 _LEGEND = 26
-_STRONGEST = 0.72  # of the colour over the photo
+_STRONGEST = 0.6  # of the colour over the photo: what lies below can still be made out
 _SIDEWAYS = tuple(turn for tag, turn in TURNS.items() if tag >= 5)  # these swap width and height
 # From nothing to most: dark to light and through the hues, which reads in grey and for the colour-blind, too.
 _SCALE = np.array(

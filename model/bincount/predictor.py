@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bincount.artifact import SHIPPED, Artifact
-from bincount.calibration import probabilities
+from bincount.calibration import Scaling
 from bincount.onnx_graph import OnnxGraph
 from bincount.photos import PhotoError, Pixels, read_photo
 from binwatch.prediction import Counted, Model, Prediction, Refused
@@ -37,6 +37,7 @@ class OnnxPredictor:
 
     def __init__(self, folder: Path = SHIPPED, threads: int | None = None) -> None:
         self._artifact = Artifact.load(folder)
+        self._scaling = Scaling.of_artifact(self._artifact)
         self._graph = OnnxGraph(folder, threads)
 
     @property
@@ -46,7 +47,7 @@ class OnnxPredictor:
 
     def predict(self, photos: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Count: n x 224 x 224 x 3 -> n x (K + 1) probabilities."""
-        return probabilities(self._graph.logits(photos), self._artifact.temperature)
+        return self._scaling.probabilities(self._graph.logits(photos))
 
 
 def load_predictor(folder: Path = SHIPPED, device: Device = "auto") -> Predictor:

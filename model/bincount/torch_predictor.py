@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from bincount.artifact import SHIPPED, Artifact
-from bincount.calibration import probabilities
+from bincount.calibration import Scaling
 from bincount.training.weights import read_weights
 from binwatch.prediction import Model
 
@@ -17,6 +17,7 @@ class TorchPredictor:
 
     def __init__(self, folder: Path = SHIPPED, device: str = "cpu") -> None:
         self._artifact = Artifact.load(folder)
+        self._scaling = Scaling.of_artifact(self._artifact)
         self._device = torch.device(device)
         counter = read_weights(folder)
         self._counter = counter.to(self._device, memory_format=torch.channels_last)
@@ -31,7 +32,7 @@ class TorchPredictor:
         on_gpu = self._device.type == "cuda"
         with torch.inference_mode(), torch.autocast(self._device.type, dtype=torch.float16, enabled=on_gpu):
             logits = self._counter(torch.from_numpy(photos).to(self._device))
-        return probabilities(logits.float().cpu().numpy(), self._artifact.temperature)
+        return self._scaling.probabilities(logits.float().cpu().numpy())
 
 
 def cuda_is_there() -> bool:

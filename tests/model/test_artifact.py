@@ -1,23 +1,19 @@
 """The shipped counter: small, complete, honest about itself, and better than no eyes at all."""
 
 import json
-import os
 import re
 from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bincount.artifact import CARD, ONNX, SHIPPED, WEIGHTS, Artifact, ArtifactError, write_atomically
-from bincount.data.abid_slice import load_photos
 from bincount.data.synthetic import bins
 from bincount.evaluation.metrics import constant, score
 from bincount.predictor import DeviceMissing, OnnxPredictor, count_photos, load_predictor
 from bincount.training.config import TrainConfig
 from binwatch.prediction import Counted, Refused
-
-ABID = Path(os.environ.get("BINWATCH_DATA", "../shared/data")) / "abid"
+from tests.model.real_photos import needs_real_photos, photos_to_validate_on
 
 
 @pytest.fixture(scope="module")
@@ -80,14 +76,14 @@ def test_it_counts_drawn_bins_far_better_than_the_constant(predictor):
     assert score(rows, counts).mae < 0.5 * score(blind, counts).mae
 
 
-@pytest.mark.skipif(not ABID.is_dir(), reason="needs the real photos: BINWATCH_DATA")
+@needs_real_photos
 def test_it_counts_real_bins_better_than_the_constant(predictor):
-    photos = load_photos(ABID, "val", limit=200)
+    pixels, counts = photos_to_validate_on(200)
 
-    rows = predictor.predict(photos.pixels)
+    rows = predictor.predict(pixels)
 
-    blind = constant(np.array(predictor.model.label_prior), len(photos.ids))
-    seeing, unseeing = score(rows, photos.counts), score(blind, photos.counts)
+    blind = constant(np.array(predictor.model.label_prior), len(counts))
+    seeing, unseeing = score(rows, counts), score(blind, counts)
     assert seeing.nll < unseeing.nll - 0.2
     assert seeing.accuracy > unseeing.accuracy
 

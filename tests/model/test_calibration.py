@@ -1,8 +1,11 @@
 """Calibration: the temperature, the scale and shift a class, and which of the two is taken."""
 
+import json
+
 import numpy as np
 import pytest
 
+from bincount.artifact import CARD, Artifact, ArtifactError
 from bincount.calibration import Scaling, choose, fit_temperature, fit_vector, probabilities
 
 CLASSES = 5
@@ -18,6 +21,10 @@ def honest(n, seed=0):
     rng = np.random.default_rng(seed)
     logits = rng.normal(size=(n, CLASSES))
     return logits, drawn(logits, rng)
+
+
+def an_artefact(temperature=1.0, **fields):
+    return Artifact("it", "1", CLASSES - 1, temperature, (1 / CLASSES,) * CLASSES, **fields)
 
 
 def groups_of(n):
@@ -106,6 +113,59 @@ def test_vector_scaling_is_taken_where_one_class_is_overrated():
     assert choice.gain > choice.gain_error > 0
     assert pytest.approx(choice.nll_temperature - choice.nll_vector) == choice.gain
     assert nll(choice.scaling.probabilities(overrated), labels) < choice.nll_temperature - 0.1
+
+
+def test_with_too_few_groups_to_leave_any_out_the_temperature_is_taken():
+    logits, labels = honest(40)
+
+    choice = choose(logits, labels, np.full(40, "one bin"))
+
+    assert ("temperature", None) == (choice.kind, choice.nll_vector)
+    assert fit_temperature(logits, labels) == choice.temperature
+
+
+@pytest.mark.parametrize("shift", [0.0, 2.0], ids=["temperature", "vector"])
+def test_an_artefact_keeps_the_calibration_that_was_chosen(shift, tmp_path):
+    logits, labels = honest(600)
+    choice = choose(logits + np.array([shift, 0, 0, 0, 0]), labels, groups_of(600))
+
+    an_artefact(temperature=choice.temperature, calibration=choice.card()).save(tmp_path)
+
+    assert choice.scaling == Scaling.of_artifact(Artifact.load(tmp_path))
+
+
+def test_an_artefact_of_before_there_were_calibrations_has_its_temperature(tmp_path):
+    an_artefact(temperature=2.0).save(tmp_path)
+    card = json.loads((tmp_path / CARD).read_text())
+    del card["calibration"], card["conformal"]
+    (tmp_path / CARD).write_text(json.dumps(card))
+
+    read = Artifact.load(tmp_path)
+
+    assert Scaling.of_temperature(2.0, CLASSES) == Scaling.of_artifact(read)
+    assert {} == read.levels
+
+
+def test_the_levels_of_sets_are_read_as_they_were_written(tmp_path):
+    an_artefact(conformal={"0.1": 0.93, "0.05": 2.0}).save(tmp_path)
+
+    assert {0.1: 0.93, 0.05: 2.0} == Artifact.load(tmp_path).levels
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"calibration": {"kind": "vector", "scale": [1.0], "shift": [0.0] * CLASSES}},
+        {"conformal": {"90": 0.9}},
+        {"conformal": {"most": 0.9}},
+    ],
+    ids=["scale", "share", "word"],
+)
+def test_a_calibration_that_does_not_fit_is_refused(wrong, tmp_path):
+    an_artefact(**wrong).save(tmp_path)
+
+    with pytest.raises(ArtifactError, match=CARD):
+        Artifact.load(tmp_path)
 
 
 def test_the_choice_comes_from_the_seed():

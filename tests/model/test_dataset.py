@@ -85,13 +85,15 @@ def test_workers_get_paths_and_not_pixels(tmp_path):
     assert np.array_equal(photos.pixels[:], pickle.loads(sent).pixels[:])
 
 
-def test_two_sets_joined_are_one_in_memory(folder):
-    both = joined(load(folder, "train"), synthetic_photos(2, seed=1))
+def test_two_sets_joined_are_one_and_what_was_on_disk_stays_there(folder):
+    train, drawn = load(folder, "train"), synthetic_photos(2, seed=1)
 
-    assert 4 == len(both)
+    both = joined(train, drawn)
+
+    assert 4 == len(both) == len(set(both.groups.tolist()))
     assert (4, 224, 224, 3) == both.pixels.shape
-    assert isinstance(both.pixels, np.ndarray)
-    assert 4 == len(set(both.groups.tolist()))
+    assert np.array_equal(np.concatenate([train.pixels[:], drawn.pixels])[::-1], both.pixels[::-1])
+    assert drawn.pixels.nbytes < len(pickle.dumps(both.pixels)) < drawn.pixels.nbytes + 10_000
 
 
 def test_a_folder_without_a_data_set_says_how_to_make_one(tmp_path):

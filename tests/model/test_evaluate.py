@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from bincount.evaluation.evaluate import Counting, Named, Settings, evaluated, r
 from bincount.evaluation.figures import finite, table_of
 from bincount.evaluation.material import Labels, open_material
 from bincount.evaluation.report import FIGURES, PAGE, page, write
+from bincount.evaluation.summary import text
 from tests.model.builders import FakePredictor, a_photo
 from tests.model.data_builders import a_pack, a_record, prepared
 
@@ -117,15 +119,26 @@ def test_differences_are_taken_on_the_same_resampled_bins(tmp_path):
     assert 0 > rows[2]["all"]["versus_first"]["accuracy"]["value"]
 
 
-def test_counts_of_another_k_are_not_compared_beyond_the_published_task(tmp_path):
-    file = predictions(tmp_path / "p.csv", [(f"{k:05d}", *np.full(7, 1 / 7)) for k in range(24)])
+@pytest.mark.parametrize(
+    ("k", "compared"), [(10, (True, True)), (5, (True, False)), (4, (False, False))], ids=str
+)
+def test_only_rows_of_one_task_are_compared(k, compared):
+    labels = Labels.of([("a", 0, "g"), ("b", 3, "h")])
+    first, other = (Contender("it", "predictions", np.full((2, n), 1 / n)) for n in (11, k + 1))
 
-    rows = evaluated(
-        open_material(a_listing(tmp_path, some_rows()), "val"), [FAKE], [Named("f", file)], QUICK
-    )["rows"]
+    row = table_of([first, other], labels, resamples=10, seed=0)[1]
 
-    assert rows[1]["all"]["versus_first"] is None
-    assert rows[1]["moderate"]["versus_first"] is not None
+    assert compared == tuple(row[task]["versus_first"] is not None for task in ("moderate", "all"))
+
+
+def test_nothing_is_compared_with_a_first_row_that_lacks_photos(tmp_path):
+    labels = Labels.of([("a", 0, "g"), ("b", 3, "h")])
+    whole, half = np.full((2, 4), 0.25), np.array([[0.25] * 4, [np.nan] * 4])
+    contenders = [Contender("it", "predictions", rows) for rows in (half, whole, whole)]
+
+    rows = table_of(contenders, labels, resamples=10, seed=0)
+
+    assert [None] * 3 == [row["all"]["versus_first"] for row in rows]
 
 
 def test_an_artefact_without_levels_has_them_fitted_on_other_bins(tmp_path):
@@ -141,11 +154,20 @@ def test_the_levels_of_an_artefact_make_its_sets():
     labels = Labels.of([("a", 0, "g"), ("b", 3, "h")])
     rows = np.array([[0.6, 0.3, 0.1, 0.0]] * 2)
 
-    (row,) = table_of([Contender("it", "counter", rows, ((0.2, 0.9),))], labels, resamples=10, seed=0)
+    (row,) = table_of([Contender("it", "counter", rows, {0.2: 0.9})], labels, resamples=10, seed=0)
 
     assert [{"alpha": 0.2, "level": 0.9, "coverage": 0.5, "mean_size": 2.0, "single": 0.0}] == row[
         "conformal"
     ]
+
+
+def test_the_levels_come_from_the_artefacts_card(tmp_path):
+    material = open_material(a_listing(tmp_path, some_rows()), "val")
+    counting = Counting("fake", FakePredictor(), replace(CARD, conformal={"0.3": 0.8}))
+
+    fitted = evaluated(material, [counting], [], QUICK)["rows"][0]["conformal"]
+
+    assert [(0.3, 0.8)] == [(each["alpha"], each["level"]) for each in fitted]
 
 
 def test_a_prepared_data_set_says_what_it_holds(tmp_path):
@@ -192,15 +214,46 @@ def test_a_csv_without_splits_is_evaluated_whole_against_the_counters_own_prior(
         ("id,path,count\n1,a.jpg,-1\n", "line 2: '-1'"),
         ("id,path,count\n1,a.jpg,2\n1,b.jpg,2\n", "1 2 times"),
         ("id,path,count\n", "no photo"),
+        ("id,path,count\n1,a.jpg,9999999\n", "line 2: '9999999'"),
+        ("id,path,count\n1,a.jpg\n", "line 2 has more or fewer"),
+        ("id,path,count\n1,a,b.jpg,2\n", "line 2 has more or fewer"),
         ("id,path,count\n1,a.jpg,\n", "no labelled photo"),
+        ("id,path,count,split\n1,a.jpg,2,test\n", "no labelled photo in val: there are some in test"),
     ],
-    ids=["columns", "count", "negative", "twice", "empty", "unlabelled"],
+    ids=[
+        "columns",
+        "count",
+        "negative",
+        "twice",
+        "empty",
+        "huge",
+        "short",
+        "long",
+        "unlabelled",
+        "other split",
+    ],
 )
 def test_a_csv_that_is_not_what_it_should_be_is_refused(text, said, tmp_path):
     (tmp_path / "photos.csv").write_text(text)
 
     with pytest.raises(DataMissing, match=said):
         open_material(tmp_path / "photos.csv", "val")
+
+
+def test_a_listing_that_is_no_text_is_refused(tmp_path):
+    (tmp_path / "photos.csv").write_bytes(b"id,path,count\n\xff\xfe")
+
+    with pytest.raises(DataMissing, match="no CSV in UTF-8"):
+        open_material(tmp_path / "photos.csv", "val")
+
+
+def test_the_summary_names_the_rows_that_lack_photos(tmp_path):
+    file = predictions(tmp_path / "p.csv", [(f"{k:05d}", 0.5, 0.25, 0.25, 0.0) for k in range(9)])
+    material = open_material(a_listing(tmp_path, some_rows()), "val")
+
+    lines = text({"grouped": evaluated(material, [FAKE], [Named("file", file)], QUICK), "random": None})
+
+    assert "file: 3 photos are missing in its file" in lines
 
 
 @pytest.mark.parametrize(

@@ -202,7 +202,9 @@ def test_half_precision_is_for_processors_that_compute_it():
         ({"dropout": 1.5}, "dropout"),
         ({"head": "sofmax"}, "softmax, corn"),
         ({"learning_rate": 1}, "learning_rate"),
-        ({"epochs": "many"}, "wrong type"),
+        ({"epochs": "many"}, "epochs must be a whole number, not 'many'"),
+        ({"views": 1.5}, "views must be a whole number or null"),
+        ({"compile": 1}, "compile must be true or false"),
     ],
 )
 def test_settings_that_cannot_work_are_refused_by_name(settings, named):

@@ -7,16 +7,18 @@ import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from bincount.artifact import ONNX, SHIPPED, Artifact
 from bincount.commands.predict import predict
 from bincount.data.files import SourceUnusable
 from bincount.data.synthetic import bins
 from bincount.predictor import OnnxPredictor
-from bincount.scoring.csv_file import line, written_whole
+from bincount.scoring.csv_file import header, line, written_whole
 from bincount.scoring.score_file import Tally, score_to_csv
 from bincount.scoring.sources import DuplicateId, check_ids, find
 from tests.model.builders import FakePredictor, a_photo
@@ -88,10 +90,19 @@ def test_a_line_holds_the_likeliest_count_the_mean_and_the_distribution(tmp_path
 def test_a_row_read_back_sums_to_one():
     row = np.random.default_rng(0).dirichlet(np.full(11, 0.1))
 
-    cells = [float(cell) for cell in line("1", row)[3:]]
+    cells = [float(cell) for cell in line("1", row, {})[3:]]
 
     assert 1.0 == pytest.approx(sum(cells), abs=1e-8)
     assert cells == pytest.approx(row.tolist(), rel=1e-8)
+
+
+def test_the_bounds_of_sets_stand_before_the_distribution():
+    row, levels = np.array([0.1, 0.2, 0.4, 0.25, 0.05]), {0.1: 0.86, 0.05: 0.96}
+
+    cells = dict(zip(header(5, levels), line("1", row, levels), strict=True))
+
+    assert ["expected_value", "low90", "high90", "low95", "high95", "p0"] == list(cells)[2:8]
+    assert ("1", "3", "0", "3") == tuple(cells[name] for name in ("low90", "high90", "low95", "high95"))
 
 
 def test_photos_are_counted_in_batches_and_keep_their_order(tmp_path):
@@ -104,6 +115,22 @@ def test_photos_are_counted_in_batches_and_keep_their_order(tmp_path):
     assert Tally(50, 0) == tally
     assert [8] * 6 + [2] == predictor.batches
     assert [str(count) for count in counts] == [row["count"] for row in rows_of(out)]
+
+
+def test_thousands_of_photos_of_many_zips_are_scored_in_one_go(tmp_path):
+    good = [a_photo(count, size=(224, 224)) for count in range(4)]
+    archives = []
+    for start in range(0, 2000, 500):
+        photos = {f"{n:05d}.jpg": good[n % 4] for n in range(start, start + 500)}
+        photos[f"{start + 7:05d}.jpg"] = b"no photo"
+        archives.append(str(zip_of(tmp_path / f"{start}.zip", photos)))
+
+    tally = score_to_csv(FakePredictor(), find(archives), tmp_path / "out.csv", batch=64)
+
+    assert Tally(1996, 4) == tally
+    assert [(f"{n:05d}", str(n % 4)) for n in range(2000) if n % 500 != 7] == [
+        (row["id"], row["count"]) for row in rows_of(tmp_path / "out.csv")
+    ]
 
 
 def test_photos_that_cannot_be_counted_are_listed_and_the_others_counted(tmp_path):
@@ -222,9 +249,35 @@ def test_the_command_names_a_bad_photo_and_exits_with_one(tmp_path):
     result = run(source, "--out", tmp_path / "out.csv", "--errors", tmp_path / "errors.csv")
 
     assert 1 == result.exit_code
-    assert f"{source / 'a.jpg'}: " in result.output
-    assert "1 photos in" in result.output
+    assert f"1 could not be counted:\n  {source / 'a.jpg'}: " in result.stdout
+    assert "1 photos in" in result.stdout
     assert ["b"] == [row["id"] for row in rows_of(tmp_path / "out.csv")]
+
+
+def test_the_summary_names_some_of_many_bad_photos_and_where_the_others_are(tmp_path):
+    source = folder_of(tmp_path / "in", {f"{n:02d}.jpg": b"no photo" for n in range(30)})
+
+    result = run(source, "--out", tmp_path / "out.csv", "--errors", tmp_path / "errors.csv")
+
+    assert 20 == result.stdout.count(".jpg: ")
+    assert f"and 10 more; all of them are in {tmp_path / 'errors.csv'}" in result.stdout
+
+
+@pytest.mark.parametrize("levels", [{}, {"0.1": 0.9}], ids=["without levels", "with levels"])
+def test_the_command_gives_the_sets_that_the_counter_brings(levels, tmp_path):
+    counter = folder_of(tmp_path / "counter", {ONNX: (SHIPPED / ONNX).read_bytes()})
+    replace(Artifact.load(SHIPPED), conformal=levels).save(counter)
+    source = folder_of(tmp_path / "in", {"a.jpg": a_photo(1)})
+
+    result = run(source, "--out", tmp_path / "out.csv", "--sets", "--artifact", counter)
+
+    if levels:
+        (row,) = rows_of(tmp_path / "out.csv")
+        assert int(row["low90"]) <= int(row["count"]) <= int(row["high90"])
+    else:
+        assert 1 == result.exit_code
+        assert "bincount export" in result.output
+        assert not (tmp_path / "out.csv").exists()
 
 
 def test_the_command_prints_a_folder_when_no_file_is_asked_for(tmp_path):
@@ -240,7 +293,12 @@ def test_the_command_prints_a_folder_when_no_file_is_asked_for(tmp_path):
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(["nowhere"], "does not exist"), ([], "Missing argument"), ([".", "--errors", "e.csv"], "--out")],
+    [
+        (["nowhere"], "does not exist"),
+        ([], "Missing argument"),
+        ([".", "--errors", "e.csv"], "--out"),
+        ([".", "--sets"], "--out"),
+    ],
 )
 def test_a_wrong_call_is_told_apart_from_a_failure(arguments, said):
     result = run(*arguments)
@@ -251,6 +309,6 @@ def test_a_wrong_call_is_told_apart_from_a_failure(arguments, said):
 
 def test_ids_are_strings_in_the_file(tmp_path):
     buffer = io.StringIO()
-    csv.writer(buffer).writerow(line('00523, "odd"', np.array([1.0])))
+    csv.writer(buffer).writerow(line('00523, "odd"', np.array([1.0]), {}))
 
     assert '00523, "odd"' == next(csv.reader(io.StringIO(buffer.getvalue())))[0]

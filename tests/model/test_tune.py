@@ -4,6 +4,7 @@ import json
 import math
 import random
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,9 @@ from bincount.training.engine import NonFiniteLoss  # noqa: E402
 from bincount.training.observers import Epoch  # noqa: E402
 from bincount.tuning.figures import trials_of  # noqa: E402
 from bincount.tuning.importances import importances_of  # noqa: E402
+from bincount.tuning.journal import OtherSearch  # noqa: E402
 from bincount.tuning.report import write_best, write_report  # noqa: E402
-from bincount.tuning.search import OtherSearch, Plan, search  # noqa: E402
+from bincount.tuning.search import Plan, opened, search  # noqa: E402
 from bincount.tuning.space import OURS, SEEDS, SPACES, Choice, Real, Whole, as_sagemaker  # noqa: E402
 
 BASE = TrainConfig(epochs=3)
@@ -47,19 +49,47 @@ def bowl(config, observer):
     return least
 
 
+def searched(train, plan, folder):
+    with opened(plan, folder) as study:
+        search(train, plan, study)
+    return study
+
+
+def by_lot(trials, nll_of, seed):
+    """Trials whose settings nobody chose, and what comes of each."""
+    luck, made = random.Random(seed), []
+    for number in range(trials):
+        settings = {name: drawn(each, luck) for name, each in SPACE.items()}
+        nll = nll_of(settings, luck)
+        made.append(Trial(number, False, nll, settings, (nll,), 1.0, ""))
+    return made
+
+
+def drawn(each, luck):
+    if isinstance(each, Choice):
+        return luck.choice(each.values)
+    if isinstance(each, Whole):
+        return luck.randint(each.low, each.high)
+    return (
+        math.exp(luck.uniform(*map(math.log, (each.low, each.high))))
+        if each.log
+        else luck.uniform(each.low, each.high)
+    )
+
+
 def tried(study):
     return [each.settings for each in trials_of(study)]
 
 
 def test_a_search_finds_settings_near_the_best(tmp_path):
-    study = search(bowl, Plan(BASE, SPACE, trials=25), tmp_path)
+    study = searched(bowl, Plan(BASE, SPACE, trials=25), tmp_path)
 
     assert 25 == len(trials_of(study))
     assert 10**-2.9 < study.best_params["head_rate"] < 10**-2.1
 
 
 def test_trials_that_do_worse_than_others_are_given_up(tmp_path):
-    study = search(bowl, Plan(BASE, SPACE, trials=12), tmp_path)
+    study = searched(bowl, Plan(BASE, SPACE, trials=12), tmp_path)
 
     pruned = [each for each in trials_of(study) if each.pruned]
     assert 1 <= len(pruned) < 12
@@ -69,14 +99,14 @@ def test_trials_that_do_worse_than_others_are_given_up(tmp_path):
 
 @pytest.mark.parametrize("pruner", ["hyperband", "none"])
 def test_other_pruners_can_be_chosen(tmp_path, pruner):
-    study = search(bowl, Plan(BASE, SPACE, trials=4, pruner=pruner), tmp_path)
+    study = searched(bowl, Plan(BASE, SPACE, trials=4, pruner=pruner), tmp_path)
 
     assert 4 == len(trials_of(study))
 
 
 def test_the_same_seed_searches_alike(tmp_path):
-    first = search(bowl, Plan(BASE, SPACE, trials=4, seed=1), tmp_path / "first")
-    again = search(bowl, Plan(BASE, SPACE, trials=4, seed=1), tmp_path / "again")
+    first = searched(bowl, Plan(BASE, SPACE, trials=4, seed=1), tmp_path / "first")
+    again = searched(bowl, Plan(BASE, SPACE, trials=4, seed=1), tmp_path / "again")
 
     assert tried(first) == tried(again)
 
@@ -89,8 +119,8 @@ def test_a_search_goes_on_where_it_was_interrupted(tmp_path):
         return bowl(config, observer)
 
     with pytest.raises(KeyboardInterrupt):
-        search(interrupted, Plan(BASE, SPACE, trials=5), tmp_path)
-    study = search(bowl, Plan(BASE, SPACE, trials=5), tmp_path)
+        searched(interrupted, Plan(BASE, SPACE, trials=5), tmp_path)
+    study = searched(bowl, Plan(BASE, SPACE, trials=5), tmp_path)
 
     assert 5 == len(trials_of(study))
     assert 5 == len({each["head_rate"] for each in tried(study)})  # none is tried twice
@@ -98,35 +128,56 @@ def test_a_search_goes_on_where_it_was_interrupted(tmp_path):
 
 def test_a_trial_whose_process_was_killed_is_run_anew(tmp_path):
     plan = Plan(BASE, SPACE, trials=3)
-    study = search(bowl, Plan(BASE, SPACE, trials=2), tmp_path)
+    study = searched(bowl, Plan(BASE, SPACE, trials=2), tmp_path)
     study.ask()  # running, and nobody will ever tell of it
 
-    study = search(bowl, plan, tmp_path)
+    study = searched(bowl, plan, tmp_path)
 
     assert 3 == len(trials_of(study))
     assert not study.get_trials(states=(optuna.trial.TrialState.RUNNING,))
 
 
 def test_a_finished_search_runs_nothing(tmp_path):
-    search(bowl, Plan(BASE, SPACE, trials=2), tmp_path)
+    searched(bowl, Plan(BASE, SPACE, trials=2), tmp_path)
 
-    study = search(lambda config, observer: pytest.fail("it trains"), Plan(BASE, SPACE, trials=2), tmp_path)
+    study = searched(lambda config, observer: pytest.fail("it trains"), Plan(BASE, SPACE, trials=2), tmp_path)
 
     assert 2 == len(trials_of(study))
 
 
 def test_a_folder_with_another_search_is_refused(tmp_path):
-    search(bowl, Plan(BASE, SPACE, trials=1), tmp_path)
+    searched(bowl, Plan(BASE, SPACE, trials=1), tmp_path)
 
     with pytest.raises(OtherSearch, match="another space or base"):
-        search(bowl, Plan(TrainConfig(epochs=9), SPACE, trials=1), tmp_path)
+        searched(bowl, Plan(TrainConfig(epochs=9), SPACE, trials=1), tmp_path)
 
 
-def test_a_file_that_is_no_search_is_refused(tmp_path):
-    (tmp_path / "study.db").write_text("a shopping list, long enough not to pass for an empty database file")
+@pytest.mark.parametrize("text", ["a shopping list", "a shopping list\n", '{"op_code":0}\n', '{"a": 1}\n'])
+def test_a_file_that_is_no_search_is_refused_and_left_as_it_is(tmp_path, text):
+    (tmp_path / JOURNAL).write_text(text)
 
-    with pytest.raises(OtherSearch, match=r"study\.db is not a search's file"):
-        search(bowl, Plan(BASE, SPACE, trials=1), tmp_path)
+    with pytest.raises(OtherSearch, match=r"study\.jsonl is not a search's file"):
+        searched(bowl, Plan(BASE, SPACE, trials=1), tmp_path)
+
+    assert text == (tmp_path / JOURNAL).read_text()
+
+
+def test_half_a_line_that_a_full_disk_left_is_dropped(tmp_path):
+    plan = Plan(BASE, SPACE, trials=3)
+    searched(bowl, Plan(BASE, SPACE, trials=2), tmp_path)
+    with (tmp_path / JOURNAL).open("a") as file:
+        file.write('{"op_code":4,"wor')
+
+    searched(bowl, plan, tmp_path)
+
+    assert 3 == len(tried(searched(bowl, plan, tmp_path)))
+
+
+def test_two_processes_do_not_search_in_one_folder(tmp_path):
+    plan = Plan(BASE, SPACE, trials=1)
+
+    with opened(plan, tmp_path), pytest.raises(OtherSearch, match="another process searches"):
+        searched(bowl, plan, tmp_path)
 
 
 def test_a_loss_that_is_no_number_ends_its_trial_and_not_the_search(tmp_path):
@@ -135,7 +186,7 @@ def test_a_loss_that_is_no_number_ends_its_trial_and_not_the_search(tmp_path):
             raise NonFiniteLoss("loss nan in step 3")
         return bowl(config, observer)
 
-    study = search(fragile, Plan(BASE, SPACE, trials=10), tmp_path)
+    study = searched(fragile, Plan(BASE, SPACE, trials=10), tmp_path)
 
     spoilt = [each for each in trials_of(study) if each.note]
     assert {"loss nan in step 3"} == {each.note for each in spoilt}
@@ -143,7 +194,7 @@ def test_a_loss_that_is_no_number_ends_its_trial_and_not_the_search(tmp_path):
 
 
 def test_what_matters_is_found_to_matter(tmp_path):
-    study = search(bowl, Plan(BASE, SPACE, trials=20), tmp_path)
+    study = searched(bowl, Plan(BASE, SPACE, trials=20), tmp_path)
 
     mattered = importances_of(trials_of(study), SPACE)
 
@@ -152,27 +203,43 @@ def test_what_matters_is_found_to_matter(tmp_path):
     assert 0.5 < mattered.explained
 
 
+def test_a_setting_weighs_the_variance_that_it_makes():
+    def nll(settings, luck):
+        x = settings["dropout"] / 0.25 - 1  # -1 to 1, of variance 1 / 3
+        return 2 + 0.3 * x + 0.2 * (settings["batch_size"] == 64)  # the latter of variance 1 / 4
+
+    mattered = importances_of(by_lot(40, nll, seed=0), SPACE)
+
+    wanted = {"dropout": 0.75, "batch_size": 0.25, "head_rate": 0, "synthetic": 0}
+    assert wanted == pytest.approx(mattered.shares, abs=0.02)
+    assert 0.95 < mattered.explained
+
+
 def test_a_few_trials_say_nothing_of_importance(tmp_path):
-    study = search(bowl, Plan(BASE, SPACE, trials=3), tmp_path)
+    study = searched(bowl, Plan(BASE, SPACE, trials=3), tmp_path)
 
     assert importances_of(trials_of(study), SPACE) is None
 
 
-def test_settings_that_decide_nothing_are_not_said_to_decide(tmp_path):
-    luck = random.Random(0)
+@pytest.mark.parametrize("seed", range(5))
+def test_settings_that_decide_nothing_are_not_said_to_decide(seed):
+    trials = by_lot(20, lambda settings, luck: luck.random(), seed)
 
-    def lottery(config, observer):
-        return luck.random()
+    assert not importances_of(trials, SPACE).believable
 
-    study = search(lottery, Plan(BASE, SPACE, trials=20), tmp_path)
 
-    mattered = importances_of(trials_of(study), SPACE)
-    assert 0.2 > mattered.explained
+def test_a_trial_that_went_to_pieces_does_not_hide_what_matters():
+    trials = by_lot(30, lambda settings, luck: 1 + (math.log10(settings["head_rate"]) + 3) ** 2, seed=2)
+    trials[11] = replace(trials[11], nll=1e6)
+
+    mattered = importances_of(trials, SPACE)
+
+    assert 0.8 < mattered.shares["head_rate"]
 
 
 def test_the_best_settings_are_a_configuration(tmp_path):
     plan = Plan(BASE, SPACE, trials=5)
-    study = search(bowl, plan, tmp_path)
+    study = searched(bowl, plan, tmp_path)
 
     write_best(study, plan, tmp_path)
 
@@ -185,11 +252,11 @@ def test_the_best_settings_are_a_configuration(tmp_path):
 def test_the_report_needs_nothing_from_elsewhere(tmp_path, trials):
     plan = Plan(BASE, SPACE, trials=trials, pruner="none")
 
-    write_report(search(bowl, plan, tmp_path), plan, tmp_path)
+    write_report(searched(bowl, plan, tmp_path), plan, tmp_path)
 
     page, told = (tmp_path / "tune.html").read_text(), json.loads((tmp_path / "tune.json").read_text())
     assert (4 if trials == 16 else 3) == page.count("<svg")
-    assert not re.search(r"""(src|href)=["'](?!#)|url\((?!#)|@import""", page)
+    assert not re.searched(r"""(src|href)=["'](?!#)|url\((?!#)|@import""", page)
     assert trials == len(told["trials"])
     assert min(each["nll"] for each in told["trials"] if not each["pruned"]) == told["best"]["nll"]
 

@@ -83,10 +83,10 @@ def evaluate(
     if not artifacts and not predictions:
         artifacts = (str(SHIPPED),)
     settings = Settings(resamples, seed)
-    material = options.or_fail(lambda: open_material(data, split), DataMissing, ManifestError)
+    material = options.or_fail(lambda: open_material(data, split), DataMissing, ManifestError, OSError)
     other = redrawn(material, seed)
     if random is not None:
-        other = options.or_fail(lambda: open_material(random, split), DataMissing, ManifestError)
+        other = options.or_fail(lambda: open_material(random, split), DataMissing, ManifestError, OSError)
     counting, others = (_loaded(each, device) for each in (artifacts, random_artifact))
     grouped = _evaluated(material, counting, _named(predictions), settings)
     beside = None if other is None else _evaluated(other, others, _named(random_predictions), settings)

@@ -17,10 +17,13 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("sources", metavar="PHOTO...", nargs=-1, required=True)
 @click.option("--out", type=options.folder, required=True, help="Folder for the pictures: <id>.png.")
+@options.unsigned
 @options.artifact
 @options.device
 @options.as_json
-def explain(sources: tuple[str, ...], out: Path, artifact: Path, device: "Device", as_json: bool) -> None:
+def explain(
+    sources: tuple[str, ...], out: Path, unsigned: bool, artifact: Path, device: "Device", as_json: bool
+) -> None:
     """Draw where the counter sees items on each PHOTO (or on those of a folder, a zip, s3://bucket/prefix).
 
     Colour says by how many items the expected count falls when what is there is blurred away. Each photo is
@@ -31,7 +34,7 @@ def explain(sources: tuple[str, ...], out: Path, artifact: Path, device: "Device
     from bincount.photos import PhotoError
     from bincount.scoring.sources import DuplicateId, check_ids, find
 
-    photos = options.or_fail(lambda: find(sources), SourceUnusable)
+    photos = options.or_fail(lambda: find(sources, unsigned), SourceUnusable)
     options.or_fail(lambda: check_ids(photos), DuplicateId)
     predictor = options.loaded(artifact, device)
     made = []

@@ -35,6 +35,9 @@ device = click.option(
     show_default=True,
     help="auto: a GPU when torch is installed and sees one.",
 )
+unsigned = click.option(
+    "--no-sign-request", "unsigned", is_flag=True, help="Read a public bucket without an account."
+)
 weights = click.option(
     "--weights",
     type=folder,

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,11 @@ from bincount.commands import options
 
 if TYPE_CHECKING:
     from bincount.predictor import Device, Predictor
-    from bincount.scoring.score_file import Seen
+    from bincount.scoring.csv_file import Levels
+    from bincount.scoring.score_file import Seen, Tally
     from bincount.scoring.sources import Listed
+
+_NAMED = 20  # photos that the summary names
 
 
 def _there(context: click.Context, parameter: click.Parameter, sources: tuple[str, ...]) -> tuple[str, ...]:
@@ -31,7 +35,10 @@ def _there(context: click.Context, parameter: click.Parameter, sources: tuple[st
     "--errors", type=options.file, help="With --out, CSV to write: photos without a count, and why."
 )
 @click.option("--batch", type=click.IntRange(1, 1024), default=32, show_default=True, help="Photos a batch.")
-@click.option("--no-sign-request", "unsigned", is_flag=True, help="Read a public bucket without an account.")
+@click.option(
+    "--sets", is_flag=True, help="With --out: also the first and last count of the 90 % and 95 % sets."
+)
+@options.unsigned
 @options.artifact
 @options.device
 @options.as_json
@@ -40,6 +47,7 @@ def predict(
     out: Path | None,
     errors: Path | None,
     batch: int,
+    sets: bool,
     unsigned: bool,
     artifact: Path,
     device: "Device",
@@ -54,8 +62,8 @@ def predict(
     from bincount.data.files import SourceUnusable
     from bincount.scoring.sources import DuplicateId, check_ids, find
 
-    if errors is not None and out is None:
-        raise click.UsageError("--errors goes with --out")
+    if out is None and (errors is not None or sets):
+        raise click.UsageError("--errors and --sets go with --out")
     photos = options.or_fail(lambda: find(sources, unsigned), SourceUnusable)
     if out is None:
         unreadable = options.or_fail(
@@ -63,7 +71,9 @@ def predict(
         )
     else:
         options.or_fail(lambda: check_ids(photos), DuplicateId)
-        unreadable = _write(options.loaded(artifact, device), photos, (out, errors), batch, as_json)
+        levels = _levels(artifact) if sets else {}
+        paper = _Paper(out, errors, levels)
+        unreadable = _write(options.loaded(artifact, device), photos, paper, batch, as_json)
     if unreadable:
         sys.exit(1)
 
@@ -85,47 +95,76 @@ def _print(predictor: "Predictor", photos: "Sequence[Listed]", batch: int, as_js
     return sum(isinstance(each, Refused) for each in predictions)
 
 
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """What is written where."""
+
+    out: Path
+    errors: Path | None
+    levels: "Levels"
+
+
+def _levels(artifact: Path) -> "Levels":
+    """Of the sets that the counter brings."""
+    from bincount.artifact import Artifact, ArtifactError
+
+    levels = options.or_fail(lambda: Artifact.load(artifact), ArtifactError).levels
+    if not levels:
+        remedy = "make it anew with `bincount export`, or leave out --sets"
+        raise click.ClickException(f"the counter in {artifact} brings no sets of counts: {remedy}")
+    return levels
+
+
 def _write(
-    predictor: "Predictor",
-    photos: "Sequence[Listed]",
-    paths: tuple[Path, Path | None],
-    batch: int,
-    as_json: bool,
+    predictor: "Predictor", photos: "Sequence[Listed]", paper: _Paper, batch: int, as_json: bool
 ) -> int:
     """Write the CSV and tell of it; how many photos could not be counted."""
     from bincount.data.files import SourceUnusable
     from bincount.scoring.score_file import score_to_csv
 
-    out, errors = paths
+    skipped: list[str] = []
     try:
-        with _progress(len(photos)) as seen:
-            tally = score_to_csv(predictor, photos, out, errors, batch=batch, seen=seen)
+        with _progress(len(photos), skipped) as seen:
+            tally = score_to_csv(
+                predictor, photos, paper.out, paper.errors, batch=batch, levels=paper.levels, seen=seen
+            )
     except SourceUnusable as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
-        raise click.ClickException(f"cannot write {error.filename or out}: {error.strerror}") from error
-    without = f", {tally.unreadable} could not be counted" if tally.unreadable else ""
-    facts = {"out": str(out), "counted": tally.counted, "unreadable": tally.unreadable}
-    options.say(as_json, f"{tally.counted} photos in {out}{without}", facts | {"model": str(predictor.model)})
+        raise click.ClickException(f"cannot write {error.filename or paper.out}: {error.strerror}") from error
+    facts = {"out": str(paper.out), "counted": tally.counted, "unreadable": tally.unreadable}
+    facts |= {"skipped": skipped[:_NAMED], "model": str(predictor.model)}
+    options.say(as_json, _summary(paper, tally, skipped), facts)
     return tally.unreadable
 
 
+def _summary(paper: _Paper, tally: "Tally", skipped: "Sequence[str]") -> str:
+    lines = [f"{tally.counted} photos in {paper.out}"]
+    if skipped:
+        lines.append(f"{tally.unreadable} could not be counted:")
+        lines += [f"  {each}" for each in skipped[:_NAMED]]
+    if len(skipped) > _NAMED:
+        where = f"are in {paper.errors}" if paper.errors else "go into a file with --errors FILE"
+        lines.append(f"  and {len(skipped) - _NAMED} more; all of them {where}")
+    return "\n".join(lines)
+
+
 @contextmanager
-def _progress(photos: int) -> "Iterator[Seen]":
-    """A bar on stderr that names the photos that cannot be counted above itself."""
+def _progress(photos: int, skipped: list[str]) -> "Iterator[Seen]":
+    """A bar on stderr; gathers the photos that cannot be counted, and why."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from binwatch.prediction import Refused
 
-    console = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+    console = Console(stderr=True)
     columns = TextColumn("counting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("counting", total=photos)
 
         def seen(photo: "Listed", result: object) -> None:
             if isinstance(result, Refused):
-                console.print(f"{photo}: {result.message}")
+                skipped.append(f"{photo}: {result.message}")
             bar.advance(task)
 
         yield seen

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -71,17 +71,14 @@ def tune(
     Interrupted, it goes on when it is called again with the same --out.
     """
     with options.needing_torch():
-        from bincount.tuning.figures import trials_of
         from bincount.tuning.search import Plan
         from bincount.tuning.space import SPACES
     wanted = {"epochs": epochs, "limit": limit}
     base = _base(preset or ("linear" if named == "seeds" else "default"), config, wanted)
     plan = Plan(base, SPACES[named], trials, pruner, seed)
-    study = _searched(plan, data, weights, out)
-    ended = trials_of(study)
-    found = [each for each in ended if not each.pruned]
-    facts = {"folder": str(out), "trials": len(ended), "best": study.best_value if found else None}
-    text = f"best val NLL {study.best_value:.4f}: {out / 'best.json'}" if found else "no trial ran to its end"
+    facts = _searched(plan, data, weights, out)
+    best = facts["best"]
+    text = "no trial ran to its end" if best is None else f"best val NLL {best:.4f}: {out / 'best.json'}"
     options.say(as_json, f"{text}; report: {out / 'tune.html'}", facts)
 
 
@@ -96,34 +93,58 @@ def _base(preset: str, config: Path | None, wanted: dict[str, int | None]) -> "T
     return options.or_fail(lambda: TrainConfig.of(settings | {"criterion": "nll"}), BadConfig)
 
 
-def _searched(plan: "Plan", data: Path, weights: Path, out: Path) -> "optuna.Study":
+def _searched(plan: "Plan", data: Path, weights: Path, out: Path) -> dict[str, Any]:
     """Run the search; a report of what is finished is left also when it is interrupted."""
     import optuna
 
     from bincount.data.dataset import DataMissing
+    from bincount.training.backbones import UnknownBackbone
     from bincount.training.config import BadConfig
     from bincount.training.pretrained import WeightsMissing
-    from bincount.tuning.report import write_best, write_report
-    from bincount.tuning.search import OtherSearch, open_study, search
+    from bincount.tuning.journal import OtherSearch
+    from bincount.tuning.search import opened
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)  # its warning of Ctrl-C is a traceback
-    study = options.or_fail(lambda: open_study(plan, out), OtherSearch)
+    refusals = (OtherSearch, OSError, DataMissing, WeightsMissing, UnknownBackbone, BadConfig)
+
+    def run() -> dict[str, Any]:
+        with opened(plan, out) as study:
+            try:
+                _run(study, plan, _trial(data, weights), out)
+            finally:
+                facts = _reported(study, plan, out)
+        return facts
+
     try:
-        with _progress(study, plan) as moved:
-
-            def finished(study: "optuna.Study") -> None:
-                write_best(study, plan, out)
-                moved(study)
-
-            train = _trial(data, weights)
-            refusals = (DataMissing, WeightsMissing, BadConfig)
-            return options.or_fail(lambda: search(train, plan, out, finished), *refusals)
+        return options.or_fail(run, *refusals)
     except KeyboardInterrupt:
         click.echo(f"interrupted: the finished trials are in {out}, the same command goes on", err=True)
         raise click.exceptions.Exit(_INTERRUPTED) from None
-    finally:
-        write_best(study, plan, out)
-        write_report(study, plan, out)
+
+
+def _run(study: "optuna.Study", plan: "Plan", train: "Train", out: Path) -> None:
+    from bincount.tuning.report import write_best
+    from bincount.tuning.search import search
+
+    with _progress(study, plan) as moved:
+
+        def finished(study: "optuna.Study") -> None:
+            write_best(study, plan, out)
+            moved(study)
+
+        search(train, plan, study, finished)
+
+
+def _reported(study: "optuna.Study", plan: "Plan", out: Path) -> dict[str, Any]:
+    """Leave best settings and report; what a program wants to know of them."""
+    from bincount.tuning.figures import trials_of
+    from bincount.tuning.report import write_best, write_report
+
+    write_best(study, plan, out)
+    write_report(study, plan, out)
+    ended = trials_of(study)
+    best = None if all(each.pruned for each in ended) else study.best_value
+    return {"folder": str(out), "trials": len(ended), "best": best}
 
 
 def _trial(data: Path, weights: Path) -> "Train":

@@ -30,16 +30,26 @@ class ShardedPixels:
     Workers of a data loader get the paths, not the pixels: pickling maps the shards again.
 
     Args:
-        paths: the shards.
-        shards: which shard each photo is in.
+        shards: files of pixels, or pixels in memory.
+        where: which shard each photo is in.
         rows: its row there.
     """
 
-    __slots__ = ("_maps", "_paths", "_rows", "_shards")
+    __slots__ = ("_maps", "_rows", "_shards", "_where")
 
-    def __init__(self, paths: Sequence[Path], shards: NDArray[np.int64], rows: NDArray[np.int64]) -> None:
-        self._paths, self._shards, self._rows = tuple(paths), shards, rows
-        self._maps = [np.load(path, mmap_mode="r") for path in self._paths]
+    def __init__(
+        self, shards: Sequence[Path | NDArray[np.uint8]], where: NDArray[np.int64], rows: NDArray[np.int64]
+    ) -> None:
+        self._shards, self._where, self._rows = tuple(shards), where, rows
+        self._maps = [np.load(each, mmap_mode="r") if isinstance(each, Path) else each for each in shards]
+
+    @classmethod
+    def of(cls, pixels: "PixelStore") -> Self:
+        """Pixels in memory as one shard; what is in shards stays so."""
+        if isinstance(pixels, cls):
+            return pixels
+        memory = np.asarray(pixels)
+        return cls([memory], np.zeros(len(memory), np.int64), np.arange(len(memory)))
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -62,11 +72,11 @@ class ShardedPixels:
     def __getitem__(self, index: int | slice | NDArray[Any] | Sequence[int]) -> NDArray[np.uint8]:
         """The photos of a slice, of positions or of a mask, in that order; or one. Copied into memory."""
         if isinstance(index, int | np.integer):
-            return np.array(self._maps[self._shards[index]][self._rows[index]])
-        shards, rows = self._shards[index], self._rows[index]
+            return np.array(self._maps[self._where[index]][self._rows[index]])
+        where, rows = self._where[index], self._rows[index]
         pixels = np.empty((len(rows), *self.shape[1:]), np.uint8)
-        for shard in np.unique(shards):
-            here = np.flatnonzero(shards == shard)
+        for shard in np.unique(where):
+            here = np.flatnonzero(where == shard)
             ordered = here[np.argsort(rows[here], kind="stable")]  # forwards through the file
             pixels[ordered] = self._maps[shard][rows[ordered]]
         return pixels
@@ -77,11 +87,16 @@ class ShardedPixels:
         return everything if dtype is None else everything.astype(dtype, copy=False)
 
     def __reduce__(self) -> tuple[type[Self], tuple[Any, ...]]:
-        return type(self), (self._paths, self._shards, self._rows)
+        return type(self), (self._shards, self._where, self._rows)
 
     def take(self, indices: NDArray[np.int64]) -> "ShardedPixels":
         """Some of the photos, still on disk."""
-        return ShardedPixels(self._paths, self._shards[indices], self._rows[indices])
+        return ShardedPixels(self._shards, self._where[indices], self._rows[indices])
+
+    def followed_by(self, other: "ShardedPixels") -> "ShardedPixels":
+        """These photos and then others; nothing is copied."""
+        where = np.concatenate([self._where, other._where + len(self._shards)])
+        return ShardedPixels(self._shards + other._shards, where, np.concatenate([self._rows, other._rows]))
 
 
 type PixelStore = NDArray[np.uint8] | ShardedPixels
@@ -166,10 +181,10 @@ def fingerprint(folder: Path) -> str:
 
 
 def joined(first: Photos, second: Photos) -> Photos:
-    """Both sets as one, in memory."""
+    """Both sets as one; pixels stay where they are."""
     return Photos(
         first.ids + second.ids,
-        np.concatenate([np.asarray(first.pixels), np.asarray(second.pixels)]),
+        ShardedPixels.of(first.pixels).followed_by(ShardedPixels.of(second.pixels)),
         np.concatenate([first.counts, second.counts]),
         np.concatenate([first.groups, second.groups]),
         np.concatenate([first.items, second.items]),

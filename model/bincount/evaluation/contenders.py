@@ -1,8 +1,8 @@
 """Who is evaluated: artefacts that count the photos now, and files of predictions that others made."""
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -31,7 +31,7 @@ class Contender:
     name: str
     kind: Kind
     rows: Distributions  # n x (K + 1), one a photo; not a number where it said nothing
-    levels: tuple[tuple[float, float], ...] = ()  # alpha and level of the conformal sets it came with
+    levels: Mapping[float, float] = field(default_factory=dict)  # of the sets it came with, by alpha
 
     @property
     def answered(self) -> NDArray[np.bool_]:
@@ -75,6 +75,8 @@ def read_predictions(path: Path, labels: Labels) -> Distributions:
             read = [(reader.line_num, row) for row in reader]
     except OSError as error:
         raise PredictionsUnusable(f"{path}: {error.strerror}") from error
+    except csv.Error as error:
+        raise PredictionsUnusable(f"{path} is no CSV: {error}") from error
     position = {photo: number for number, photo in enumerate(labels.ids)}
     rows = np.full((len(labels), len(columns)), np.nan)
     for number, cells in read:

@@ -114,19 +114,13 @@ def _contenders(
             raise ValueError(f"none of the {len(labels)} photos of {material.source} can be read")
         labels = labels.take(readable)
         found = [
-            Contender(each.name, "counter", said, _levels(each.artifact))
+            Contender(each.name, "counter", said, each.artifact.levels)
             for each, said in zip(counting, rows, strict=True)
         ]
     found += [
         Contender(each.name, "predictions", read_predictions(each.path, labels)) for each in predictions
     ]
     return labels, found
-
-
-def _levels(artifact: Artifact) -> tuple[tuple[float, float], ...]:
-    """The conformal levels that an artefact brings; those of older ones are fitted here."""
-    stored = getattr(artifact, "conformal", None) or {}
-    return tuple((float(alpha), float(level)) for alpha, level in stored.items())
 
 
 def _said_of(material: Material, labels: Labels, classes: int) -> Figures:

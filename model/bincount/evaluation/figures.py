@@ -40,14 +40,15 @@ def table_of(contenders: Sequence[Contender], labels: Labels, resamples: int, se
         for task, (rows_of, counts, groups) in _tasks(said, seen).items():
             samples[task] = resampled(rows_of, counts, groups, resamples, seed)
             row[task] = _one_task(rows_of, counts, samples[task])
-            comparable = first and len(seen) == len(labels) and _same_k(rows, contender, task)
+            same_task = first and _last_told(rows[0]["k"], task) == _last_told(contender.classes - 1, task)
+            comparable = same_task and len(seen) == len(labels)
             row[task]["versus_first"] = (
                 _differences(row, rows[0], samples, first, task) if comparable else None
             )
         row["conformal"] = _conformal(contender, said, seen, seed)
-        rows.append(row)
-        if not first and len(seen) == len(labels):
+        if not rows and len(seen) == len(labels):
             first = samples
+        rows.append(row)
     return rows
 
 
@@ -59,9 +60,12 @@ def _tasks(said: Distributions, seen: Labels) -> dict[str, tuple[Distributions, 
     }
 
 
-def _same_k(rows: list[Figures], contender: Contender, task: str) -> bool:
-    """With another K, "K or more" is another class, and figures of all counts mean something else."""
-    return bool(rows) and (task == "moderate" or rows[0]["k"] == contender.classes - 1)
+def _last_told(k: int, task: str) -> int:
+    """The last class of a task: with another one the figures mean something else.
+
+    Given that there are 0 to 5 items, "5 or more" and "5" are one.
+    """
+    return min(k, MODERATE - 1) if task == "moderate" else k
 
 
 def _one_task(rows: Distributions, counts: NDArray[np.int64], samples: Samples) -> Figures:
@@ -94,7 +98,7 @@ def _differences(
 
 def _conformal(contender: Contender, said: Distributions, seen: Labels, seed: int) -> list[Figures]:
     """Sets at each alpha: as the artefact has them, or fitted on four fifths of the groups for the rest."""
-    stored = dict(contender.levels)
+    stored = contender.levels
     found = []
     for alpha in stored or ALPHAS:
         bounds = sets(said, stored[alpha]) if alpha in stored else _cross_fitted(said, seen, alpha, seed)

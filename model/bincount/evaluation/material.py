@@ -28,6 +28,7 @@ type Batch = tuple[NDArray[np.int64], NDArray[np.uint8]]
 
 _BATCH = 64
 _LISTING = ("id", "path", "count")
+_LARGEST = 999_999  # no bin holds more
 _IN_ZIP = "!"
 
 
@@ -147,7 +148,9 @@ def _listed(listing: Path, split: Asked) -> Material:
     chosen = [row for row in rows if not has_splits or split in ("all", row["split"])]
     labelled = [row for row in chosen if row["count"]]
     if not labelled:
-        raise DataMissing(f"{listing} has no labelled photo in {split}: choose another --split")
+        found = ", ".join(sorted({row["split"] for row in rows if row["count"]})) if has_splits else ""
+        named = f"there are some in {found}" if found else "give photos a count"
+        raise DataMissing(f"{listing} has no labelled photo in {split}: {named}")
     photos = [_photo(row, listing.parent) for row in labelled]
     unreadable: list[str] = []
     return Material(
@@ -167,24 +170,42 @@ def _rows(listing: Path) -> list[dict[str, str]]:
     """The lines of the CSV, after a look at what must be right about each.
 
     Raises:
-        DataMissing: a column or all lines are missing, an id comes twice, or a count is none; names the line.
+        DataMissing: the file is no CSV, a column, a cell or all lines are missing, an id comes twice, or a
+            count is none; names the line.
     """
-    with listing.open(newline="", encoding="utf-8") as lines:
-        reader = csv.DictReader(lines)
-        if missing := [each for each in _LISTING if each not in (reader.fieldnames or ())]:
-            raise DataMissing(
-                f"{listing} has no column {', '.join(missing)}: id,path,count[,group] is needed"
-            )
-        rows = list(reader)
+    try:
+        with listing.open(newline="", encoding="utf-8") as lines:
+            reader = csv.DictReader(lines)
+            if missing := [each for each in _LISTING if each not in (reader.fieldnames or ())]:
+                raise DataMissing(
+                    f"{listing} has no column {', '.join(missing)}: id,path,count[,group][,split] is needed"
+                )
+            rows = list(reader)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DataMissing(f"{listing} is no CSV in UTF-8: {error}") from error
     if not rows:
         raise DataMissing(f"{listing} lists no photo")
+    for number, row in enumerate(rows, start=2):
+        _check(listing, number, row)
     twice, times = Counter(row["id"] for row in rows).most_common(1)[0]
     if times > 1:
         raise DataMissing(f"{listing} lists the photo {twice} {times} times")
-    for number, row in enumerate(rows, start=2):
-        if row["count"] and not (row["count"].isascii() and row["count"].isdigit()):
-            raise DataMissing(f"{listing}, line {number}: {row['count']!r} is no count")
     return rows
+
+
+def _check(listing: Path, number: int, row: dict[str, str]) -> None:
+    """What must be right about each line.
+
+    Raises:
+        DataMissing: names the line.
+    """
+    # None is the key of what a line has too much, and the value of what it has too little.
+    cells: list[object] = [*row, *row.values()]
+    if None in cells:
+        raise DataMissing(f"{listing}, line {number} has more or fewer cells than there are columns")
+    count = row["count"]
+    if count and not (count.isascii() and count.isdigit() and int(count) <= _LARGEST):
+        raise DataMissing(f"{listing}, line {number}: {count!r} is no count")
 
 
 def _labels(rows: Iterable[Mapping[str, str]]) -> Labels:

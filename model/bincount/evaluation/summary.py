@@ -19,6 +19,11 @@ def text(figures: Figures) -> str:
     lines = [f"{data['photos']} photos of {data['groups']} bins, split {data['split']} of {data['source']}"]
     left_out = {why: data["skipped"][why] for why in ("unlabelled", "unreadable")}
     lines += [f"left out: {photos} {why} photos" for why, photos in left_out.items() if photos]
+    lines += [
+        f"{row['name']}: {row['without_prediction']} photos are missing in its file"
+        for row in figures["grouped"]["rows"]
+        if row["without_prediction"]
+    ]
     for title, split, task in _TABLES:
         if figures[split]:
             lines += ["", f"{title:<34}" + "".join(f"{name:>11}" for name in _SHOWN)]

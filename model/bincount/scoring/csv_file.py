@@ -1,29 +1,40 @@
-"""Predictions as a CSV file: ``id,count,expected_value,p0..pK``; the last column is "K or more"."""
+"""Predictions as a CSV file: ``id,count,expected_value,p0..pK``; the last column is "K or more".
+
+Where sets of counts are wanted, ``low90,high90,low95,high95`` (of 90 and 95 % sets) come before ``p0``.
+"""
 
 import csv
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
 import numpy as np
 
+from bincount.evaluation.conformal import sets
 from bincount.scoring.scoring import Row
 
 ERROR_COLUMNS = ("photo", "code", "message")
 
 
-def header(classes: int) -> list[str]:
+type Levels = Mapping[float, float]
+"""Of the sets of counts that are wanted: the level, by the share of photos that a set may miss."""
+
+
+def header(classes: int, levels: Levels) -> list[str]:
     """The column names."""
-    return ["id", "count", "expected_value", *(f"p{count}" for count in range(classes))]
+    bounds = [f"{end}{100 * (1 - alpha):.4g}" for alpha in levels for end in ("low", "high")]
+    return ["id", "count", "expected_value", *bounds, *(f"p{count}" for count in range(classes))]
 
 
-def line(photo_id: str, row: Row) -> list[str]:
+def line(photo_id: str, row: Row, levels: Levels) -> list[str]:
     """One photo's cells: nine digits, so that a row read back sums to 1 within a billionth or so."""
     expected = float(row @ np.arange(len(row)))
-    return [photo_id, str(int(row.argmax())), f"{expected:.9g}", *(f"{p:.9g}" for p in row.tolist())]
+    bounds = [str(end) for level in levels.values() for end in sets(row[None], level)[0].tolist()]
+    told = [str(int(row.argmax())), f"{expected:.9g}", *bounds]
+    return [photo_id, *told, *(f"{p:.9g}" for p in row.tolist())]
 
 
 @contextmanager

@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from bincount.predictor import Predictor
-from bincount.scoring.csv_file import ERROR_COLUMNS, Lines, header, line, written_whole
+from bincount.scoring.csv_file import ERROR_COLUMNS, Levels, Lines, header, line, written_whole
 from bincount.scoring.scoring import BATCH, Row, scored
 from bincount.scoring.sources import Listed
 from binwatch.prediction import Refused
@@ -29,6 +30,7 @@ def score_to_csv(
     errors: Path | None = None,
     *,
     batch: int = BATCH,
+    levels: Levels = MappingProxyType({}),
     seen: Seen = lambda photo, result: None,
 ) -> Tally:
     """Write a line a photo to ``out``, a line an unreadable photo to ``errors``: both whole or not at all.
@@ -39,6 +41,7 @@ def score_to_csv(
         out: columns id, count, expected_value, p0..pK; photos that could not be counted have no line.
         errors: columns photo, code, message.
         batch: photos counted at a time.
+        levels: of the sets of counts that get columns of their own.
         seen: told of each photo as it is done.
 
     Raises:
@@ -47,11 +50,12 @@ def score_to_csv(
     """
     unreadable = 0
     with ExitStack() as files:
-        lines = Lines(files.enter_context(written_whole(out)), header(len(predictor.model.label_prior)))
+        columns = header(len(predictor.model.label_prior), levels)
+        lines = Lines(files.enter_context(written_whole(out)), columns)
         bad = Lines(files.enter_context(written_whole(errors)), ERROR_COLUMNS) if errors else None
         for photo, result in scored(predictor, photos, batch):
             if not isinstance(result, Refused):
-                lines.add(line(photo.id, result))
+                lines.add(line(photo.id, result, levels))
             else:
                 unreadable += 1
                 if bad:

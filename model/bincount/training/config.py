@@ -1,15 +1,26 @@
 """The choices that a person makes of one training run; saved beside its weights."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Literal, Self, get_args
+from types import NoneType, UnionType
+from typing import Any, Literal, Self, TypeAliasType, get_args
 
 type HeadKind = Literal["softmax", "corn"]
 type Optimizer = Literal["adamw", "sgd"]
 type Schedule = Literal["cosine", "steps"]
 type Criterion = Literal["nll", "rps"]
 type Precision = Literal["auto", "float32", "bfloat16"]
+
+
+_KINDS: Mapping[object, str] = {
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    str: "text",
+    NoneType: "null",
+}
 
 
 class BadConfig(Exception):
@@ -57,20 +68,18 @@ class TrainConfig:
         """Refuse what could only fail later.
 
         Raises:
-            BadConfig: a setting is outside its range; the message names it.
+            BadConfig: a setting is of the wrong kind or outside its range; the message names it.
         """
-        positive = ("classes", "epochs", "batch_size", "head_rate", "trunk_rate", "reach")
-        shares = ("dropout", "smoothing", "softness")
-        for name in positive:
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if not _fits(value, each.type):
+                raise BadConfig(f"{each.name} must be {_described(each.type)}, not {value!r}")
+        for name in ("classes", "epochs", "batch_size", "head_rate", "trunk_rate", "reach"):
             if getattr(self, name) <= 0:
                 raise BadConfig(f"{name} must be above 0, not {getattr(self, name)}")
-        for name in shares:
+        for name in ("dropout", "smoothing", "softness"):
             if not 0 <= getattr(self, name) < 1:
                 raise BadConfig(f"{name} must be at least 0 and below 1, not {getattr(self, name)}")
-        for name, choices in (("head", HeadKind), ("optimizer", Optimizer), ("schedule", Schedule)):
-            allowed = get_args(choices.__value__)
-            if getattr(self, name) not in allowed:
-                raise BadConfig(f"{name} must be one of {', '.join(allowed)}, not {getattr(self, name)!r}")
 
     @classmethod
     def of(cls, settings: dict[str, Any]) -> Self:
@@ -82,10 +91,7 @@ class TrainConfig:
         unknown = settings.keys() - {field.name for field in fields(cls)}
         if unknown:
             raise BadConfig(f"unknown settings: {', '.join(sorted(unknown))}")
-        try:
-            return cls(**settings)
-        except TypeError as error:
-            raise BadConfig(f"a setting has the wrong type: {error}") from error
+        return cls(**settings)
 
     @staticmethod
     def read_settings(path: Path) -> dict[str, Any]:
@@ -107,3 +113,26 @@ class TrainConfig:
     def text(self) -> str:
         """The configuration as JSON."""
         return json.dumps(asdict(self), indent=2) + "\n"
+
+
+def _fits(value: object, kind: object) -> bool:
+    """Whether a value is of a setting's kind; a whole number will do for a fraction."""
+    choices = _choices(kind)
+    if choices:
+        return value in choices
+    if isinstance(kind, UnionType):
+        return any(_fits(value, each) for each in get_args(kind))
+    return type(value) is kind or (kind is float and type(value) is int)
+
+
+def _described(kind: object) -> str:
+    choices = _choices(kind)
+    if choices:
+        return "one of " + ", ".join(choices)
+    if isinstance(kind, UnionType):
+        return " or ".join(_described(each) for each in get_args(kind))
+    return _KINDS[kind]
+
+
+def _choices(kind: object) -> tuple[str, ...]:
+    return get_args(kind.__value__) if isinstance(kind, TypeAliasType) else ()

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bincount.artifact import ONNX, PAIR, Artifact
-from bincount.calibration import fit_temperature, probabilities
-from bincount.data.dataset import Photos, load, synthetic_photos
+from bincount.calibration import Scaling, choose, fit_temperature, probabilities
+from bincount.data.dataset import Photos, PixelStore, load, synthetic_photos
 from bincount.evaluation.changes import (
     MOST_CHANGED,
     difference_of,
@@ -18,7 +18,8 @@ from bincount.evaluation.changes import (
     pairs_of,
     score_changes,
 )
-from bincount.evaluation.metrics import moderate, score
+from bincount.evaluation.conformal import ALPHAS, fit_level, one_a_group
+from bincount.evaluation.metrics import Counts, Distributions, constant, moderate, score
 from bincount.onnx_graph import OnnxGraph, PairGraph
 from bincount.training.engine import logits_of
 from bincount.training.export import write_pair_graph, write_quantised
@@ -27,34 +28,34 @@ from bincount.training.network import Ensemble
 _TYPICAL = 256  # photos that set the scales of the quantised graph
 _DRAWN_TO_CHECK = 200
 _UNSEEN_SEED = 10_001  # of the drawn bins that no training run draws
-
-type Logits = Callable[[NDArray[np.uint8]], NDArray[np.floating]]
+_AT_ONCE = 64
 
 
 def release(artifact: Artifact, counter: Ensemble, folder: Path, data: Path) -> Artifact:
-    """Complete an artefact whose weights are written: graphs, temperatures, figures, card.
+    """Complete an artefact whose weights are written: graphs, calibration, figures, card.
 
     Args:
         artifact: what is known already.
         counter: its network.
         folder: to write to.
-        data: prepared data set; training photos set the scales, validation photos the temperatures.
+        data: prepared data set; training photos set the scales, validation photos the calibration.
     """
     seen, val = load(data, "train"), load(data, "val")
     write_quantised(counter, _typical(seen), folder / ONNX)
     graph = OnnxGraph(folder)
-    pixels = np.asarray(val.pixels)
-    temperature = fit_temperature(graph.logits(pixels), val.labels(artifact.k + 1))
-    prior = np.array(artifact.label_prior) + 1e-9
-    counters: Mapping[str, Logits] = {
-        "counter": graph.logits,
-        "unquantised": lambda pixels: logits_of(counter, pixels),
-        "constant": lambda pixels: np.tile(temperature * np.log(prior), (len(pixels), 1)),
+    logits = _each(graph.logits, val.pixels)
+    choice = choose(logits, val.labels(artifact.k + 1), val.groups)
+    told = {
+        "counter": choice.scaling.probabilities(logits),
+        "unquantised": choice.scaling.probabilities(logits_of(counter, val.pixels)),
+        "constant": constant(np.array(artifact.label_prior), len(val)),
     }
     finished = replace(
         artifact,
-        temperature=temperature,
-        metrics=_measure(counters, temperature, pixels, val.counts),
+        temperature=choice.temperature,
+        calibration=choice.card(),
+        conformal=_levels(told["counter"], val),
+        metrics=_measure(told, val.counts) | _drawn(graph, choice.scaling),
     )
     if counter.compares:
         write_pair_graph(counter, folder / PAIR)
@@ -68,8 +69,9 @@ def _with_pairs(artifact: Artifact, folder: Path, seen: Photos, val: Photos) -> 
     pairs = pairs_of(val)
     if not len(pairs.changed):
         return artifact
-    graph, pixels = OnnxGraph(folder), np.asarray(val.pixels)
-    rows, counted = graph.rows(pixels), probabilities(graph.logits(pixels), artifact.temperature)
+    graph = OnnxGraph(folder)
+    rows = _each(graph.rows, val.pixels)
+    counted = Scaling.of_artifact(artifact).probabilities(_each(graph.logits, val.pixels))
     compared = PairGraph(folder).logits(rows[pairs.before], rows[pairs.after])
     temperature = fit_temperature(compared, pairs.changed + MOST_CHANGED)
     law = law_of(pairs_of(seen).changed)
@@ -89,15 +91,30 @@ def _typical(seen: Photos) -> NDArray[np.uint8]:
     return np.asarray(seen.pixels[::step])
 
 
-def _measure(
-    counters: Mapping[str, Logits], temperature: float, pixels: NDArray[np.uint8], counts: NDArray[np.int64]
-) -> dict[str, dict[str, Any]]:
-    """The figures of the model card: real photos apart from drawn ones."""
-    drawn = synthetic_photos(_DRAWN_TO_CHECK, _UNSEEN_SEED)
-    real = {name: probabilities(logits(pixels), temperature) for name, logits in counters.items()}
-    artificial = probabilities(counters["counter"](np.asarray(drawn.pixels)), temperature)
+def _each(
+    step: Callable[[NDArray[np.uint8]], NDArray[np.float32]], pixels: PixelStore
+) -> NDArray[np.float32]:
+    """A step on every photo, some at a time: all at once would not fit into memory."""
+    starts = range(0, len(pixels), _AT_ONCE)
+    return np.concatenate([step(pixels[start : start + _AT_ONCE]) for start in starts])
+
+
+def _levels(rows: Distributions, val: Photos) -> dict[str, float]:
+    """How much probability a set of counts must hold, by the share of photos that it may miss."""
+    chosen = one_a_group(val.groups)
+    return {str(alpha): fit_level(rows[chosen], val.counts[chosen], alpha) for alpha in ALPHAS}
+
+
+def _measure(told: Mapping[str, Distributions], counts: Counts) -> dict[str, dict[str, Any]]:
+    """The figures of the model card on real photos."""
     return {
-        "val, 0 to 5": {name: asdict(moderate(rows, counts)) for name, rows in real.items()},
-        "val, all counts": {name: asdict(score(rows, counts)) for name, rows in real.items()},
-        "synthetic, all counts": {"counter": asdict(score(artificial, drawn.counts))},
+        "val, 0 to 5": {name: asdict(moderate(rows, counts)) for name, rows in told.items()},
+        "val, all counts": {name: asdict(score(rows, counts)) for name, rows in told.items()},
     }
+
+
+def _drawn(graph: OnnxGraph, scaling: Scaling) -> dict[str, dict[str, Any]]:
+    """The same on drawn ones."""
+    drawn = synthetic_photos(_DRAWN_TO_CHECK, _UNSEEN_SEED)
+    rows = scaling.probabilities(_each(graph.logits, drawn.pixels))
+    return {"synthetic, all counts": {"counter": asdict(score(rows, drawn.counts))}}

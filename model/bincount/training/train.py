@@ -125,11 +125,11 @@ def version_of(counter: nn.Module) -> str:
 def _prepared(config: TrainConfig, places: Places, place: Place) -> tuple[Photos, Photos, Counter]:
     """Photos to learn from, photos to check on, and a counter on the device."""
     torch.manual_seed(config.seed)
+    counter = build_counter(config, places.weights)  # first: an unknown backbone is told at once
     seen, val = load(places.data, "train", config.limit), load(places.data, "val", config.limit)
     if config.synthetic:
         seen = joined(seen, synthetic_photos(config.synthetic, config.seed))
     _log.info("learning from %d photos, checking on %d", len(seen), len(val))
-    counter = build_counter(config, places.weights)
     return seen, val, counter.to(place.where, memory_format=torch.channels_last)
 
 

@@ -4,6 +4,11 @@ Optuna's own importances read only trials that ran to their end, and compare the
 A sampler that seeks the best and a pruner that ends the others leave them little to compare: on a function
 of three settings among ten they named the wrong ones even after 80 trials. Here every trial counts, a pruned
 one with the end that it was heading for, and the surface says how well it foretells trials it has not seen.
+
+The surface is a ridge regression on each setting and its square. How smooth it is to be is chosen by how well
+it foretells: trials crowd around the best, where little of a square's rise and fall is left, and a fixed pull
+would flatten it. Bad trials weigh less, since how bad one is says little about good ones; cutting them off
+would bend the surface.
 """
 
 from collections.abc import Sequence
@@ -17,9 +22,10 @@ from bincount.tuning.space import Choice, Range, Space
 
 type Column = NDArray[np.float64]
 
-_ENOUGH = 12  # trials
-_RIDGE = 1.0  # pulls each effect towards none, the more the fewer trials speak for it
-_HOPELESS = 0.9  # quantile above which a bad trial counts no more: how bad it is says little about good ones
+_ENOUGH = 16  # trials; of fewer, luck alone often seems to explain a fifth
+_BELIEVABLE = 0.2  # explained share
+_RIDGES = (10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01)  # pull each effect towards none; which, the trials say
+_FAR = 2.0  # median distances from the best, at which a trial weighs half as much as the best
 _SQUARE_MEAN, _SQUARE_SPREAD = 1 / 3, 4 / 45  # of x^2 for x even over -1 to 1; that of x is 1/3
 
 
@@ -30,32 +36,62 @@ class Importances:
     explained: float  # share of the differences between trials that the surface foretells, each left out once
     shares: dict[str, float]  # of the surface's rise and fall over the whole space, largest first; sum 1
 
+    @property
+    def believable(self) -> bool:
+        """Whether the trials say anything: below, settings drawn by lot would explain as much."""
+        return self.explained >= _BELIEVABLE
+
+
+@dataclass(frozen=True, slots=True)
+class _Surface:
+    """A smooth surface through the trials."""
+
+    explained: float
+    effects: Column  # one a term
+
 
 def importances_of(trials: Sequence[Trial], space: Space) -> Importances | None:
     """Weigh the settings against each other; None while the trials are too few, or all alike."""
     ends = _ends(trials)
     used = [(trial, end) for trial, end in zip(trials, ends, strict=True) if np.isfinite(end)]
-    if len(used) < _ENOUGH:
-        return None
     target = np.array([end for _, end in used])
-    target = np.minimum(target, np.quantile(target, _HOPELESS))
-    target = target - target.mean()
-    if target.std() == 0:
+    if len(used) < _ENOUGH or np.ptp(target) == 0:
         return None
     blocks = {
         name: _columns([trial.settings[name] for trial, _ in used], each) for name, each in space.items()
     }
-    terms = np.concatenate(list(blocks.values()), axis=1)
-    terms = terms - terms.mean(axis=0)
-    inverse = np.linalg.inv(terms.T @ terms + _RIDGE * np.eye(terms.shape[1]))
-    effects = inverse @ terms.T @ target
-    parts = np.split(effects, np.cumsum([block.shape[1] for block in blocks.values()])[:-1])
+    surface = _fitted(np.concatenate(list(blocks.values()), axis=1), target)
+    parts = np.split(surface.effects, np.cumsum([block.shape[1] for block in blocks.values()])[:-1])
     spread = {name: _spread(part, space[name]) for name, part in zip(blocks, parts, strict=True)}
     whole = sum(spread.values()) or 1.0
     ordered = sorted(spread, key=lambda name: spread[name], reverse=True)
-    return Importances(
-        explained=_foretold(terms, inverse, target), shares={name: spread[name] / whole for name in ordered}
-    )
+    return Importances(surface.explained, {name: spread[name] / whole for name in ordered})
+
+
+def _fitted(terms: NDArray[np.float64], target: Column) -> _Surface:
+    """The surface that foretells best: terms n x t, target n."""
+    weights = _weights(target)
+    root = np.sqrt(weights)
+    terms = root[:, None] * (terms - np.average(terms, axis=0, weights=weights))
+    target = root * (target - np.average(target, weights=weights))
+    surfaces = [_ridge(terms, target, weights, strength) for strength in _RIDGES]
+    return max(surfaces, key=lambda surface: surface.explained)
+
+
+def _ridge(terms: NDArray[np.float64], target: Column, weights: Column, strength: float) -> _Surface:
+    """One surface; what it explains: 1 less its squared errors on trials left out, against those of none."""
+    solve = np.linalg.inv(terms.T @ terms + strength * np.eye(terms.shape[1])) @ terms.T
+    fit = terms @ solve
+    own = np.diag(fit) + weights / weights.sum()  # how far each trial pulls the surface to itself
+    errors = (target - fit @ target) / np.maximum(1 - own, 1e-6)
+    return _Surface(float(1 - (errors**2).sum() / (target**2).sum()), solve @ target)
+
+
+def _weights(target: Column) -> Column:
+    """Of mean 1; a trial's shrinks with the square of its distance from the best."""
+    gaps = target - target.min()
+    weights: Column = 1 / (1 + (gaps / (_FAR * np.median(gaps) or gaps.max())) ** 2)
+    return weights / weights.mean()
 
 
 def _ends(trials: Sequence[Trial]) -> list[float]:
@@ -91,11 +127,3 @@ def _spread(effects: Column, each: Range) -> float:
     if isinstance(each, Choice):
         return float(np.array([0.0, *effects]).var())
     return float(effects[0] ** 2 / 3 + effects[1] ** 2 * _SQUARE_SPREAD)
-
-
-def _foretold(terms: NDArray[np.float64], inverse: NDArray[np.float64], target: Column) -> float:
-    """1 less the mean squared error on each trial by a surface without it, against their variance."""
-    fit = terms @ inverse @ terms.T
-    own = np.diag(fit) + 1 / len(target)  # how far each trial pulls the surface to itself
-    errors = (target - fit @ target) / np.maximum(1 - own, 1e-6)
-    return float(1 - (errors**2).mean() / target.var())

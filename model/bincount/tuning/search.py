@@ -1,9 +1,8 @@
 """The search: tries settings, gives up early on the hopeless ones, goes on where it was interrupted."""
 
 import json
-import sqlite3
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -14,9 +13,9 @@ from optuna.trial import FrozenTrial, TrialState
 from bincount.training.config import TrainConfig
 from bincount.training.engine import NonFiniteLoss
 from bincount.training.observers import Epoch, Observer
+from bincount.tuning.journal import OtherSearch, journal
 from bincount.tuning.space import Space, suggested
 
-STUDY = "study.db"
 _NAME = "bincount"
 _BEFORE_PRUNING = (
     4  # trials that run to their end first: a median of fewer says little, as does a first epoch
@@ -26,10 +25,6 @@ DONE = (TrialState.COMPLETE, TrialState.PRUNED)
 type Train = Callable[[TrainConfig, Observer], float]
 """Trains with these settings, tells the observer of each epoch, returns the least validation NLL."""
 type Pruner = Literal["median", "hyperband", "none"]
-
-
-class OtherSearch(Exception):
-    """The folder holds a search for something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +55,41 @@ class Pruning(Observer):
             raise optuna.TrialPruned(f"val NLL {epoch.val_nll:.3f} after epoch {epoch.number}")
 
 
-def search(
-    train: Train, plan: Plan, folder: Path, finished: Callable[[optuna.Study], None] = lambda study: None
-) -> optuna.Study:
-    """Run the trials that are missing; ``finished`` is called after each. All are kept in ``folder``.
+@contextmanager
+def opened(plan: Plan, folder: Path) -> Iterator[optuna.Study]:
+    """The study of a folder, made where there is none; while it is open no other process has it.
 
     Raises:
-        OtherSearch: the folder holds another search, or no search's file.
+        OtherSearch: the folder holds another search, no search's file, or one that is going on.
+        OSError: it cannot be written.
+    """
+    with journal(folder) as storage:
+        known = optuna.get_all_study_names(storage)
+        study = optuna.create_study(
+            storage=storage, study_name=_NAME, pruner=_pruner(plan), direction="minimize", load_if_exists=True
+        )
+        # A sampler that began with the same seed again would try the first trials again.
+        study.sampler = optuna.samplers.TPESampler(seed=plan.seed + len(study.trials), multivariate=True)
+        wanted = _identity(plan)
+        if _NAME in known and study.user_attrs.get("searches") != wanted:
+            raise OtherSearch(f"{folder} holds a search over another space or base: give another folder")
+        study.set_user_attr("searches", wanted)
+        for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
+            study.tell(trial.number, state=TrialState.FAIL)  # its process is gone
+        yield study
+
+
+def search(
+    train: Train,
+    plan: Plan,
+    study: optuna.Study,
+    finished: Callable[[optuna.Study], None] = lambda study: None,
+) -> None:
+    """Run the trials that are missing; ``finished`` is called after each.
+
+    Raises:
         KeyboardInterrupt: as it came; the finished trials are kept.
     """
-    study = open_study(plan, folder)
 
     def objective(trial: optuna.Trial) -> float:
         config = replace(plan.base, **suggested(trial, plan.space))
@@ -82,39 +102,6 @@ def search(
     missing = plan.trials - len(study.get_trials(deepcopy=False, states=DONE))
     if missing > 0:
         study.optimize(objective, missing, callbacks=[lambda _, trial: _tell(study, trial, finished)])
-    return study
-
-
-def open_study(plan: Plan, folder: Path) -> optuna.Study:
-    """The study of a folder, made where there is none.
-
-    Raises:
-        OtherSearch: the folder holds another search, or no search's file.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    storage = _storage(folder / STUDY)
-    known = optuna.get_all_study_names(storage)
-    study = optuna.create_study(
-        storage=storage, study_name=_NAME, pruner=_pruner(plan), direction="minimize", load_if_exists=True
-    )
-    # A sampler that began with the same seed again would try the first trials again.
-    study.sampler = optuna.samplers.TPESampler(seed=plan.seed + len(study.trials), multivariate=True)
-    wanted = _identity(plan)
-    if _NAME in known and study.user_attrs.get("searches") != wanted:
-        raise OtherSearch(f"{folder} holds a search over another space or base: give another folder")
-    study.set_user_attr("searches", wanted)
-    for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
-        study.tell(trial.number, state=TrialState.FAIL)  # its process is gone
-    return study
-
-
-def _storage(path: Path) -> optuna.storages.RDBStorage:
-    try:
-        with closing(sqlite3.connect(path)) as file:
-            file.execute("pragma schema_version")
-    except sqlite3.DatabaseError as error:
-        raise OtherSearch(f"{path} is not a search's file ({error}): give another folder") from error
-    return optuna.storages.RDBStorage(f"sqlite:///{path}")
 
 
 def best_config(study: optuna.Study, base: TrainConfig) -> TrainConfig | None:

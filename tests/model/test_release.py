@@ -1,0 +1,43 @@
+"""What an artefact is given once its weights are there: graph, calibration, levels of sets, figures."""
+
+import json
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="torch is not installed: requirements/model.txt")
+pytest.importorskip("onnxscript", reason="onnxscript is not installed: requirements/model.txt")
+
+from bincount.artifact import CARD, Artifact  # noqa: E402
+from bincount.data.dataset import load  # noqa: E402
+from bincount.evaluation.conformal import covered, one_a_group, sets  # noqa: E402
+from bincount.evaluation.metrics import score  # noqa: E402
+from bincount.predictor import OnnxPredictor  # noqa: E402
+from bincount.training.network import Ensemble  # noqa: E402
+from bincount.training.release import release  # noqa: E402
+from tests.model.counter_builders import a_counter  # noqa: E402
+from tests.model.data_builders import a_pack, prepared  # noqa: E402
+
+CLASSES = 11
+
+
+def test_a_released_counter_brings_the_calibration_and_the_levels_of_its_served_graph(tmp_path):
+    rows = [(f"{k:05d}", k % 7, "val" if k < 40 else "train", f"g{k // 2}") for k in range(60)]
+    prepared(tmp_path / "data", a_pack(tmp_path / "in", rows, {}))
+    torch.manual_seed(0)
+    bare = Artifact("tiny", "1", CLASSES - 1, 1.0, (1 / CLASSES,) * CLASSES)
+
+    made = release(bare, Ensemble([a_counter()], mirrored=False).eval(), tmp_path / "out", tmp_path / "data")
+
+    val = load(tmp_path / "data", "val")
+    served = OnnxPredictor(tmp_path / "out", threads=1).predict(np.asarray(val.pixels))
+    alone = one_a_group(val.groups)
+    assert made == Artifact.load(tmp_path / "out")
+    assert made.calibration["kind"] in ("temperature", "vector")
+    assert score(served, val.counts).nll == pytest.approx(
+        made.metrics["val, all counts"]["counter"]["nll"], abs=1e-4
+    )
+    assert {0.1, 0.05} == made.levels.keys()
+    for alpha, level in made.levels.items():
+        assert 1 - alpha <= covered(sets(served[alone], level + 1e-6), val.counts[alone], CLASSES).mean()
+    assert "NaN" not in json.dumps(json.loads((tmp_path / "out" / CARD).read_text()))
