@@ -22,7 +22,7 @@ from torchvision.io import ImageReadMode, decode_jpeg
 from torchvision.transforms.v2 import functional
 
 from bincount.artifact import ONNX, Artifact
-from bincount.calibration import probabilities
+from bincount.calibration import Scaling
 from bincount.photos import SIDE, read_photo
 from bincount.predictor import OnnxPredictor
 from bincount.torch_predictor import TorchPredictor
@@ -119,25 +119,25 @@ def _pixels(jpegs: Sequence[bytes]) -> NDArray[np.uint8]:
 
 def _compiled(folder: Path, where: torch.device) -> Callable[[Any], NDArray[np.float32]]:
     """The counter after torch.compile, one graph a batch size; in bfloat16 on a GPU."""
-    temperature = Artifact.load(folder).temperature
+    scaling = Scaling.of_artifact(Artifact.load(folder))
     net = torch.compile(read_weights(folder).to(where, memory_format=torch.channels_last), dynamic=False)
     half = where.type == "cuda"
 
     def count(photos: Any) -> NDArray[np.float32]:  # noqa: ANN401 (an array, or a tensor on the GPU)
         with torch.inference_mode(), torch.autocast(where.type, torch.bfloat16, enabled=half):
             logits = net(torch.as_tensor(photos).to(where))
-        return probabilities(logits.float().cpu().numpy(), temperature)
+        return scaling.probabilities(logits.float().cpu().numpy())
 
     return count
 
 
 def _openvino(folder: Path, threads: int) -> Callable[[Any], NDArray[np.float32]]:
     """The artefact's graph in OpenVINO, as exact as the graph: it would round to bfloat16 where CPUs can."""
-    temperature = Artifact.load(folder).temperature
+    scaling = Scaling.of_artifact(Artifact.load(folder))
     settings = {
         "INFERENCE_NUM_THREADS": threads,
         "INFERENCE_PRECISION_HINT": "f32",
         "PERFORMANCE_HINT": "LATENCY",
     }
     graph = openvino.Core().compile_model(str(folder / ONNX), "CPU", settings)
-    return lambda photos: probabilities(graph({"photos": photos})["logits"], temperature)
+    return lambda photos: scaling.probabilities(graph({"photos": photos})["logits"])

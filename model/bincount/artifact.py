@@ -92,7 +92,11 @@ def missing(folder: Path, name: str) -> str:
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write the whole file or nothing: a reader never sees half of it."""
+    """Write the whole file or nothing: a reader never sees half of it.
+
+    Raises:
+        OSError: the disk is full, or the folder not to be written to; it names the file.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -102,6 +106,8 @@ def write_atomically(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         os.chmod(name, 0o644)  # noqa: PTH101 (mkstemp's 0600 is for secrets)
         os.replace(name, path)  # noqa: PTH105
-    except BaseException:
+    except BaseException as error:
         Path(name).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise OSError(error.errno, error.strerror, str(path)) from error
         raise

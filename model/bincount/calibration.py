@@ -3,7 +3,7 @@
 Temperature and vector scaling are those of Guo et al., On calibration of modern neural networks (2017).
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -77,7 +77,9 @@ class Choice:
 
     def card(self) -> dict[str, Any]:
         """What an artefact keeps of it beside the temperature."""
-        kept = {"kind": self.kind, **(asdict(self.scaling) if self.kind == "vector" else {})}
+        kept: dict[str, Any] = {"kind": self.kind}
+        if self.kind == "vector":
+            kept |= {"scale": list(self.scaling.scale), "shift": list(self.scaling.shift)}
         why = ("penalty", "nll_temperature", "nll_vector", "gain", "gain_error")
         return kept | {name: getattr(self, name) for name in why}
 

@@ -18,9 +18,12 @@ from bincount.cli import main  # noqa: E402
 from bincount.training.config import TrainConfig  # noqa: E402
 from bincount.training.engine import NonFiniteLoss  # noqa: E402
 from bincount.training.observers import Epoch  # noqa: E402
-from bincount.tuning.figures import trials_of  # noqa: E402
+from bincount.tuning.figures import Trial, trials_of  # noqa: E402
 from bincount.tuning.importances import importances_of  # noqa: E402
-from bincount.tuning.journal import OtherSearch  # noqa: E402
+from bincount.tuning.journal import (
+    JOURNAL,
+    OtherSearch,
+)
 from bincount.tuning.report import write_best, write_report  # noqa: E402
 from bincount.tuning.search import Plan, opened, search  # noqa: E402
 from bincount.tuning.space import OURS, SEEDS, SPACES, Choice, Real, Whole, as_sagemaker  # noqa: E402

@@ -1,6 +1,8 @@
 """From photos on disk to what the network takes in: kept on the GPU when they fit, else batch by batch."""
 
 import hashlib
+import os
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -80,7 +82,11 @@ class Views:
     ) -> None:
         self._number, self._where = number, next(counter.parameters()).device
         self._kept = tempfile.TemporaryDirectory(dir=folder, prefix=".views-")
-        self._views = [self._look(counter, photos, view, seed, progress) for view in range(number)]
+        try:
+            self._views = [self._look(counter, photos, view, seed, progress) for view in range(number)]
+        except BaseException:
+            self._kept.cleanup()
+            raise
 
     def load(self, batch: NDArray[np.int64], epoch: int) -> Tensor:
         """What the frozen stages saw: n x channels x height x width."""
@@ -104,9 +110,7 @@ class Views:
             with torch.inference_mode():
                 seen = counter.low(looks.to(self._where)).permute(0, 2, 3, 1).half().cpu().numpy()
             if maps is None:
-                path = Path(self._kept.name, f"{view}.npy")
-                shape = (len(photos), *seen.shape[1:])
-                maps = np.lib.format.open_memmap(path, mode="w+", dtype=np.float16, shape=shape)
+                maps = _mapped(Path(self._kept.name, f"{view}.npy"), (len(photos), *seen.shape[1:]))
             maps[batch] = seen
             progress(view * len(photos) + start + len(batch))
         if maps is None:
@@ -120,6 +124,18 @@ def seeds(run: int, epoch: int, places: Sequence[int] | NDArray[np.int64]) -> li
         int.from_bytes(hashlib.blake2b(f"{run}/{epoch}/{place}".encode(), digest_size=7).digest())
         for place in places
     ]
+
+
+def _mapped(path: Path, shape: tuple[int, ...]) -> NDArray[np.float16]:
+    """A file as an array, its place on disk taken at once: a disk found full later would kill the process."""
+    try:
+        maps = np.lib.format.open_memmap(path, mode="w+", dtype=np.float16, shape=shape)
+        if sys.platform == "linux":
+            with path.open("r+b") as file:
+                os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    return maps
 
 
 def _fits(photos: Photos, where: torch.device) -> bool:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from optuna.storages import JournalStorage
-from optuna.storages.journal import BaseJournalFileLock, JournalFileBackend
+from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 
 JOURNAL = "study.jsonl"
 _FIRST = b'{"op_code":'
@@ -39,7 +39,7 @@ def journal(folder: Path) -> Iterator[JournalStorage]:
         path = folder / JOURNAL
         _drop_half_line(path)
         try:
-            storage = JournalStorage(JournalFileBackend(str(path), _Held()))
+            storage = JournalStorage(JournalFileBackend(str(path), _Held(str(path))))
         except (KeyError, TypeError, ValueError) as error:
             raise OtherSearch(f"{path} is not a search's file ({error}): give another folder") from error
         yield storage
@@ -47,7 +47,7 @@ def journal(folder: Path) -> Iterator[JournalStorage]:
         os.close(held)
 
 
-class _Held(BaseJournalFileLock):
+class _Held(JournalFileOpenLock):
     """The folder is locked already."""
 
     def acquire(self) -> bool:
