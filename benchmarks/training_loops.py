@@ -18,10 +18,11 @@ from bincount.photos import SIDE, read_photo
 from bincount.training.config import TrainConfig
 from bincount.training.descent import descent_of
 from bincount.training.engine import Course, train_one_epoch, wants_bfloat16
-from bincount.training.feed import Pixels, Views
+from bincount.training.feed import Pixels
 from bincount.training.lesson import Lesson, Records
 from bincount.training.network import MEAN, STD, Counter, build_counter
 from bincount.training.order import Order, Share
+from bincount.training.views import Views
 
 type Pass = Callable[[], None]
 """Trains on every photo once."""

@@ -2,7 +2,6 @@
 
 import dataclasses
 
-import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="torch is not installed: requirements/model.txt")
@@ -11,7 +10,6 @@ from bincount.training.checkpoints import CHECKPOINT, CheckpointMismatch  # noqa
 from bincount.training.config import BadConfig, TrainConfig  # noqa: E402
 from bincount.training.distributed import Place  # noqa: E402
 from bincount.training.engine import NonFiniteLoss, wants_bfloat16  # noqa: E402
-from bincount.training.feed import Pixels, Views  # noqa: E402
 from bincount.training.fitting import Run, fit  # noqa: E402
 from bincount.training.observers import Observer  # noqa: E402
 from bincount.training.order import Share  # noqa: E402
@@ -43,7 +41,7 @@ class Remembering(Observer):
 def trained(config, folder=None, observers=()):
     torch.manual_seed(config.seed)
     counter = a_counter(config)
-    fit(counter, PHOTOS, PHOTOS, config, Run(Place(Share(), CPU), folder, observers))
+    fit(counter, PHOTOS, PHOTOS, config, Run(Place(Share(), CPU), folder, observers=observers))
     return counter.state_dict()
 
 
@@ -147,20 +145,6 @@ def test_observers_are_told_of_every_step_with_its_phases():
     assert list(range(1, 7)) == [step.number for step in watching.steps]
     assert {"load", "to_device", "forward", "backward"} <= watching.steps[-1].seconds.keys()
     assert [6, 6, 6, 6] == watching.label_counts[:4].tolist()
-
-
-def test_the_frozen_stages_see_each_view_of_a_photo_as_training_would(tmp_path):
-    counter = a_counter()
-    views = Views(counter, PHOTOS, 2, seed=5, folder=tmp_path, progress=lambda done: None)
-    places = np.array([3, 4])
-
-    low = views.load(places, epoch=1)
-
-    pixels = Pixels(PHOTOS, 5, CPU)
-    expected = torch.cat([counter.low(pixels.load(places[:1], 0)), counter.low(pixels.load(places[1:], 1))])
-    assert torch.allclose(expected, low, atol=2e-2)
-    views.close()
-    assert [] == list(tmp_path.iterdir())
 
 
 def test_augmentation_depends_on_the_photos_own_seed_alone():

@@ -47,5 +47,5 @@ def test_a_run_whose_views_do_not_fit_ends_at_once_and_leaves_no_counter(tmp_pat
     with files_of_at_most(1000), pytest.raises(OSError, match=r"0\.npy"):
         fit(counter, some_photos(), some_photos(8, seed=1), config, Run(folder=tmp_path))
 
-    assert [] == list(tmp_path.iterdir())
+    assert [] == [path for path in tmp_path.rglob("*") if path.is_file()]
     assert all(np.array_equal(before[name], tensor) for name, tensor in counter.state_dict().items())

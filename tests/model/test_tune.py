@@ -20,10 +20,7 @@ from bincount.training.engine import NonFiniteLoss  # noqa: E402
 from bincount.training.observers import Epoch  # noqa: E402
 from bincount.tuning.figures import Trial, trials_of  # noqa: E402
 from bincount.tuning.importances import importances_of  # noqa: E402
-from bincount.tuning.journal import (
-    JOURNAL,
-    OtherSearch,
-)
+from bincount.tuning.journal import JOURNAL, OtherSearch  # noqa: E402
 from bincount.tuning.report import write_best, write_report  # noqa: E402
 from bincount.tuning.search import Plan, opened, search  # noqa: E402
 from bincount.tuning.space import OURS, SEEDS, SPACES, Choice, Real, Whole, as_sagemaker  # noqa: E402
@@ -259,7 +256,7 @@ def test_the_report_needs_nothing_from_elsewhere(tmp_path, trials):
 
     page, told = (tmp_path / "tune.html").read_text(), json.loads((tmp_path / "tune.json").read_text())
     assert (4 if trials == 16 else 3) == page.count("<svg")
-    assert not re.searched(r"""(src|href)=["'](?!#)|url\((?!#)|@import""", page)
+    assert not re.search(r"""(src|href)=["'](?!#)|url\((?!#)|@import""", page)
     assert trials == len(told["trials"])
     assert min(each["nll"] for each in told["trials"] if not each["pruned"]) == told["best"]["nll"]
 

@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 @click.option("--epochs", type=click.IntRange(1), help="Passes over the photos.")
 @click.option("--backbone", help="Trunk by name; an unknown one lists them.")
 @click.option("--limit", type=click.IntRange(1), help="Only so many photos: a trial.")
+@click.option(
+    "--views",
+    type=options.folder,
+    help="Keep what the frozen stages saw here, for other runs on these photos.",
+)
 @options.weights
 @options.device
 @click.option("--profile", is_flag=True, help="Write a profile of the first steps into OUT/profile.")
@@ -68,7 +73,7 @@ def train(data: Path, out: Path, as_json: bool, **choices: Any) -> None:  # noqa
         UnknownRule,
         OSError,
     )
-    manner = Manner(options.command_line(), choices["device"], observers, clock)
+    manner = Manner(options.command_line(), choices["device"], observers, clock, choices["views"])
     places = Places(data, choices["weights"], out)
     made = options.or_fail(lambda: train_counter(config, places, manner), *refusals)
     if made is not None:

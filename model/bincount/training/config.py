@@ -57,6 +57,7 @@ class TrainConfig:
     pair_weight: float = 0.3  # of the loss on "what changed between two looks at one bin"
     items_weight: float = 0.1  # of the loss on "how many different items, and how large are they"
     synthetic: int = 600  # drawn bins added to the training photos
+    at_most: int | None = None  # learn from photos of so many items at most, as the published task does
     limit: int | None = None  # train on this many photos only (a trial run)
     patience: int | None = None  # stop after so many epochs without a better validation; None: never early
     criterion: Criterion = "nll"  # what "better" means

@@ -27,11 +27,12 @@ from bincount.training.engine import (
     train_one_epoch,
     wants_bfloat16,
 )
-from bincount.training.feed import Feed, Pixels, Views
+from bincount.training.feed import Feed, Pixels
 from bincount.training.lesson import Lesson, Records
 from bincount.training.network import Counter
 from bincount.training.observers import Epoch, Observer
 from bincount.training.order import Order, Share
+from bincount.training.views import Views
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +42,8 @@ class Run:
     """Where a fit takes place, and who watches it."""
 
     place: Place = field(default_factory=lambda: Place(Share(), torch.device("cpu")))
-    folder: Path | None = None  # of checkpoints and of the frozen stages' views; None: keep nothing
+    folder: Path | None = None  # of checkpoints; None: keep nothing
+    views: Path | None = None  # where other runs find the frozen stages' views; None: they go with this run
     observers: Sequence[Observer] = ()
     clock: Clock = field(default_factory=Clock)
 
@@ -107,11 +109,11 @@ def _feed(counter: Counter, seen: Photos, config: TrainConfig, run: Run) -> Iter
             rate = done / (time.monotonic() - begun)
             _log.info("frozen stages: %d of %d views, %.0f/s", done, len(seen) * (config.views or 0), rate)
 
-    views = Views(counter, seen, config.views, config.seed, run.folder, progress)
-    try:
-        yield views
-    finally:
-        views.close()
+    kept = run.views or (run.folder and run.folder / "views")
+    views = Views(counter, seen, config.views, config.seed, kept, progress)
+    yield views
+    if run.views is None:
+        views.remove()  # only now: a run that is interrupted finds them again
 
 
 def _resumed(run: Run, config: TrainConfig, counter: Counter, descent: Descent, best: Best) -> int:

@@ -57,6 +57,7 @@ class Manner:
     device: str = "auto"
     observers: Sequence[Observer] = ()
     clock: Clock | None = None
+    views: Path | None = None  # where other runs find the frozen stages' views; None: they go with this run
 
 
 def train_counter(config: TrainConfig, places: Places, manner: Manner) -> Artifact | None:
@@ -76,7 +77,8 @@ def train_counter(config: TrainConfig, places: Places, manner: Manner) -> Artifa
         if place.leads:
             write_atomically(places.out / CONFIG, config.text().encode())
         observers = manner.observers if place.leads else ()
-        fit(counter, seen, val, config, Run(place, places.out, observers, manner.clock or Clock()))
+        run = Run(place, places.out, manner.views, observers, manner.clock or Clock())
+        fit(counter, seen, val, config, run)
     if not place.leads:
         return None
     ensemble = Ensemble([counter.cpu()], mirrored=config.mirrored)
@@ -101,11 +103,17 @@ def train_counter(config: TrainConfig, places: Places, manner: Manner) -> Artifa
     return release(trained, ensemble, places.out, places.data)
 
 
-def trial(config: TrainConfig, data: Path, weights: Path, observers: Sequence[Observer]) -> float:
-    """Train without keeping anything; returns the least validation loss. For a search."""
+def trial(
+    config: TrainConfig, data: Path, weights: Path, observers: Sequence[Observer], views: Path | None = None
+) -> float:
+    """Train and keep nothing but, where ``views`` says so, what the frozen stages saw. For a search.
+
+    Returns:
+        The least validation loss.
+    """
     with joined_run(config) as place:
         seen, val, counter = _prepared(config, Places(data, weights, data), place)
-        return fit(counter, seen, val, config, Run(place, None, observers))
+        return fit(counter, seen, val, config, Run(place, None, views, observers))
 
 
 def label_prior(seen: Photos, classes: int) -> tuple[float, ...]:
@@ -127,6 +135,8 @@ def _prepared(config: TrainConfig, places: Places, place: Place) -> tuple[Photos
     torch.manual_seed(config.seed)
     counter = build_counter(config, places.weights)  # first: an unknown backbone is told at once
     seen, val = load(places.data, "train", config.limit), load(places.data, "val", config.limit)
+    if config.at_most is not None:
+        seen, val = (each.take(np.flatnonzero(each.counts <= config.at_most)) for each in (seen, val))
     if config.synthetic:
         seen = joined(seen, synthetic_photos(config.synthetic, config.seed))
     _log.info("learning from %d photos, checking on %d", len(seen), len(val))

@@ -1,0 +1,80 @@
+"""What the frozen stages make of the photos is computed once."""
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="torch is not installed: requirements/model.txt")
+
+from bincount.training.feed import Pixels  # noqa: E402
+from bincount.training.views import Views  # noqa: E402
+from tests.model.counter_builders import TINY, a_counter, some_photos  # noqa: E402
+
+PHOTOS = some_photos(8)
+
+
+def views_of(counter, folder, *, photos=PHOTOS, seed=5, number=2):
+    """Views, and how often photos were looked at for them."""
+    looked = []
+    return Views(counter, photos, number, seed, folder, looked.append), looked
+
+
+def test_the_frozen_stages_see_each_view_of_a_photo_as_training_would(tmp_path):
+    counter = a_counter()
+    views, _ = views_of(counter, tmp_path)
+    places = np.array([3, 4])
+
+    low = views.load(places, epoch=1)
+
+    pixels = Pixels(PHOTOS, 5, torch.device("cpu"))
+    expected = torch.cat([counter.low(pixels.load(places[:1], 0)), counter.low(pixels.load(places[1:], 1))])
+    assert torch.allclose(expected, low, atol=2e-2)
+
+
+def test_views_that_are_there_are_not_made_again(tmp_path):
+    counter = a_counter()
+    first, _ = views_of(counter, tmp_path)
+
+    second, looked = views_of(counter, tmp_path)
+
+    assert [] == looked
+    assert first.load(np.arange(8), 1).equal(second.load(np.arange(8), 1))
+
+
+@pytest.mark.parametrize("other", ["photos", "pixels", "seed", "stages"])
+def test_views_of_something_else_are_made_anew(tmp_path, other):
+    counter = a_counter()
+    views_of(counter, tmp_path)
+    if other == "stages":
+        torch.nn.init.normal_(next(counter.trunk.parameters()))
+    photos = {"photos": some_photos(9), "pixels": some_photos(8, seed=9)}.get(other, PHOTOS)
+
+    _, looked = views_of(counter, tmp_path, photos=photos, seed=6 if other == "seed" else 5)
+
+    assert len(photos) * 2 == looked[-1]
+
+
+def test_views_that_were_cut_off_are_made_again(tmp_path):
+    counter = a_counter()
+
+    def cut_off(done):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Views(counter, PHOTOS, 1, 5, tmp_path, cut_off)
+
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_views_are_removed_with_their_folder(tmp_path):
+    views, _ = views_of(a_counter(), tmp_path / "views")
+
+    views.remove()
+
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_views_need_frozen_stages_alone(tmp_path):
+    counter = a_counter(TINY)
+    views, _ = views_of(counter, None, number=1)
+
+    assert counter.low(torch.from_numpy(PHOTOS.pixels[:1])).shape == views.load(np.array([0]), 1).shape
