@@ -4,6 +4,7 @@ import json
 import math
 import random
 import re
+import resource
 from dataclasses import replace
 from pathlib import Path
 
@@ -173,6 +174,23 @@ def test_half_a_line_that_a_full_disk_left_is_dropped(tmp_path):
     assert 3 == len(tried(searched(bowl, plan, tmp_path)))
 
 
+def test_a_disk_that_is_full_ends_the_search_as_such(tmp_path):
+    def filling(config, observer):
+        resource.setrlimit(resource.RLIMIT_FSIZE, ((tmp_path / JOURNAL).stat().st_size + 20, hard))
+        return bowl(config, observer)
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    plan = Plan(BASE, SPACE, trials=2)
+    searched(bowl, Plan(BASE, SPACE, trials=1), tmp_path)
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            searched(filling, plan, tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert 2 == len(tried(searched(bowl, plan, tmp_path)))
+
+
 def test_two_processes_do_not_search_in_one_folder(tmp_path):
     plan = Plan(BASE, SPACE, trials=1)
 
@@ -290,6 +308,15 @@ def test_every_name_of_a_space_is_a_setting_and_every_bound_is_allowed(space):
     for name, each in space.items():
         for value in each.values if isinstance(each, Choice) else (each.low, each.high):
             assert value == getattr(TrainConfig.of({name: value}), name)
+
+
+def test_the_command_names_a_folder_that_cannot_be_made(tmp_path):
+    (tmp_path / "file").touch()
+
+    done = CliRunner().invoke(main, ["tune", str(tmp_path), "--out", str(tmp_path / "file" / "out")])
+
+    assert 1 == done.exit_code
+    assert "Not a directory; make room or choose another --out" in done.output
 
 
 def test_the_command_refuses_data_that_was_not_prepared(tmp_path):

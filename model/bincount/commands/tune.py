@@ -105,7 +105,7 @@ def _searched(plan: "Plan", data: Path, weights: Path, out: Path) -> dict[str, A
     from bincount.tuning.search import opened
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)  # its warning of Ctrl-C is a traceback
-    refusals = (OtherSearch, OSError, DataMissing, WeightsMissing, UnknownBackbone, BadConfig)
+    refusals = (OtherSearch, DataMissing, WeightsMissing, UnknownBackbone, BadConfig)
 
     def run() -> dict[str, Any]:
         with opened(plan, out) as study:
@@ -117,6 +117,9 @@ def _searched(plan: "Plan", data: Path, weights: Path, out: Path) -> dict[str, A
 
     try:
         return options.or_fail(run, *refusals)
+    except OSError as error:
+        what = f"{error.filename or out}: {error.strerror or error}"
+        raise click.ClickException(f"{what}; make room or choose another --out") from error
     except KeyboardInterrupt:
         click.echo(f"interrupted: the finished trials are in {out}, the same command goes on", err=True)
         raise click.exceptions.Exit(_INTERRUPTED) from None

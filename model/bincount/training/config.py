@@ -35,7 +35,9 @@ class TrainConfig:
     backbone: str = "efficientnet_lite0"
     pretrained: bool = True
     frozen: int = 4  # so many of the trunk's stages stay as ImageNet made them
-    views: int | None = 4  # the frozen stages see this many augmented views of a photo; None: ever new ones
+    views: int | None = (
+        4  # the frozen stages see a photo and three augmented views of it; None: ever new ones
+    )
     head: HeadKind = "softmax"
     classes: int = 11  # 0, 1, ..., 9 and "10 or more"
     local_width: int = (
@@ -54,7 +56,7 @@ class TrainConfig:
     )
     softness: float = 0.2  # share of a label spread over its neighbours ...
     reach: float = 0.4545  # ... as exp(-distance / reach)
-    pair_weight: float = 0.3  # of the loss on "what changed between two looks at one bin"
+    pair_weight: float = 1.0  # of the loss on "what changed between two looks at one bin"
     items_weight: float = 0.1  # of the loss on "how many different items, and how large are they"
     synthetic: int = 600  # drawn bins added to the training photos
     at_most: int | None = None  # learn from photos of so many items at most, as the published task does

@@ -26,7 +26,7 @@ type Progress = Callable[[int], None]
 
 
 class Views:
-    """The maps of a few augmented views of every photo.
+    """The maps of a few views of every photo: as it is, and augmented.
 
     Frozen stages answer the same every time, and are the dearest part of a step. A pass over photos takes
     one view of each; passes take them in turn, from another first one for each photo.
@@ -87,7 +87,9 @@ def _look(counter: Counter, photos: Photos, look: tuple[int, int], path: Path, p
     try:
         for start in range(0, len(photos), _AT_ONCE):
             batch = np.arange(start, min(start + _AT_ONCE, len(photos)))
-            pixels = augmented(torch.from_numpy(photos.pixels[batch]), seeds(*look, batch))
+            pixels = torch.from_numpy(photos.pixels[batch])
+            if look[1]:  # the first view is the photo as it is, since so it will be counted
+                pixels = augmented(pixels, seeds(*look, batch))
             with torch.inference_mode():
                 seen = counter.low(pixels.to(next(counter.parameters()).device))
             seen_there = seen.permute(0, 2, 3, 1).half().cpu().numpy()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import optuna
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import TrialState
 
 from bincount.training.config import TrainConfig
 from bincount.training.engine import NonFiniteLoss
@@ -87,21 +87,29 @@ def search(
 ) -> None:
     """Run the trials that are missing; ``finished`` is called after each.
 
+    Optuna's own loop is not used: when its file cannot be written it dies of an assertion.
+
     Raises:
         KeyboardInterrupt: as it came; the finished trials are kept.
+        OSError: a trial cannot be written down; those before it are kept.
     """
+    for _ in range(plan.trials - len(study.get_trials(deepcopy=False, states=DONE))):
+        _try_one(train, plan, study)
+        finished(study)
 
-    def objective(trial: optuna.Trial) -> float:
-        config = replace(plan.base, **suggested(trial, plan.space))
-        try:
-            return train(config, Pruning(trial))
-        except NonFiniteLoss as error:
-            trial.set_user_attr("spoilt", str(error))
-            raise optuna.TrialPruned(str(error)) from error
 
-    missing = plan.trials - len(study.get_trials(deepcopy=False, states=DONE))
-    if missing > 0:
-        study.optimize(objective, missing, callbacks=[lambda _, trial: _tell(study, trial, finished)])
+def _try_one(train: Train, plan: Plan, study: optuna.Study) -> None:
+    trial = study.ask()
+    config = replace(plan.base, **suggested(trial, plan.space))
+    try:
+        least = train(config, Pruning(trial))
+    except optuna.TrialPruned:
+        study.tell(trial, state=TrialState.PRUNED)
+    except NonFiniteLoss as error:
+        trial.set_user_attr("spoilt", str(error))
+        study.tell(trial, state=TrialState.PRUNED)
+    else:
+        study.tell(trial, least)
 
 
 def best_config(study: optuna.Study, base: TrainConfig) -> TrainConfig | None:
@@ -109,11 +117,6 @@ def best_config(study: optuna.Study, base: TrainConfig) -> TrainConfig | None:
     if not study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)):
         return None
     return replace(base, **study.best_trial.params)
-
-
-def _tell(study: optuna.Study, trial: FrozenTrial, finished: Callable[[optuna.Study], None]) -> None:
-    if trial.state in DONE:
-        finished(study)
 
 
 def _pruner(plan: Plan) -> optuna.pruners.BasePruner:
