@@ -36,7 +36,9 @@ class Artifact:
     temperature: float
     label_prior: tuple[float, ...]  # label frequencies in training, k + 1 of them
     preprocessing: Mapping[str, Any] = field(default_factory=dict)
-    pair: Mapping[str, Any] | None = None  # of pair.onnx, where there is one: temperature, most_changed
+    pair: Mapping[str, Any] | None = (
+        None  # of pair.onnx, where there is one: temperature; law, P(-6) to P(+6)
+    )
     calibration: Mapping[str, Any] = field(default_factory=dict)  # kind; of "vector": scale, shift; figures
     conformal: Mapping[str, float] = field(default_factory=dict)  # by share of photos missed: level of sets
     metrics: Mapping[str, Any] = field(default_factory=dict)

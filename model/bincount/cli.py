@@ -7,6 +7,7 @@ import logging
 
 import click
 
+from bincount.commands.compare import compare
 from bincount.commands.draw import draw
 from bincount.commands.eda import eda
 from bincount.commands.evaluate import evaluate
@@ -23,10 +24,12 @@ from bincount.commands.tune import tune
 @click.option("-v", "--verbose", is_flag=True, help="Say what is being done.")
 def main(verbose: bool) -> None:
     """Train, look at and serve the counter that reads P(count) from the photo of a bin."""
-    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    if verbose:
+        logging.getLogger("bincount").setLevel(logging.INFO)  # the libraries have nothing to say to users
 
 
-for command in (draw, prepare, eda, train, tune, evaluate, explain, export, predict, serve):
+for command in (draw, prepare, eda, train, tune, evaluate, explain, export, predict, compare, serve):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -26,8 +26,8 @@ def certain(*counts, classes=11):
 def test_neighbouring_looks_at_one_bin_are_pairs_in_the_order_of_their_numbers():
     pairs = pairs_of(photos(["00100", "99", "7", "101"], ["a", "a", "b", "a"], [5, 4, 1, 3]))
 
-    assert ([1, 0], [0, 3]) == (pairs.before.tolist(), pairs.after.tolist())
-    assert [1, -2] == pairs.changed.tolist()
+    assert ([0, 1], [3, 0]) == (pairs.before.tolist(), pairs.after.tolist())
+    assert [-2, 1] == pairs.changed.tolist()
 
 
 def test_a_large_change_is_told_as_the_largest():

@@ -56,6 +56,9 @@ class TrainConfig:
     )
     softness: float = 0.2  # share of a label spread over its neighbours ...
     reach: float = 0.4545  # ... as exp(-distance / reach)
+    mixup: float = (
+        0.0  # half of each batch are blends of two photos, by shares of Beta(mixup, mixup); 0: none
+    )
     pair_weight: float = 1.0  # of the loss on "what changed between two looks at one bin"
     items_weight: float = 0.1  # of the loss on "how many different items, and how large are they"
     synthetic: int = 600  # drawn bins added to the training photos

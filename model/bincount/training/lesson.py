@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from bincount.data.dataset import Photos
 from bincount.data.looks import next_looks
 from bincount.training.config import TrainConfig
+from bincount.training.heads import SideTasks
 from bincount.training.losses import count_loss, items_loss, pair_loss, soft_labels
 from bincount.training.network import Counter
 from bincount.training.order import pairs_of
@@ -66,19 +67,40 @@ class Lesson(nn.Module):
             low: what the frozen stages made of the photos.
             truth: about them.
         """
+        wanted = self.targets[truth.counts.clamp(max=self._config.classes - 1)]
+        pure = len(low)
+        if self.training and self._config.mixup:
+            pure = (len(low) + 1) // 2
+            low, wanted = self._blended(low, wanted, pure)
         row = self.counter.row(low).float()
-        labels = truth.counts.clamp(max=self._config.classes - 1)
-        counted = count_loss(self.counter.count(row), labels, self.targets)
+        counted = count_loss(self.counter.count(row), wanted)
         loss = counted
         if self.counter.side is not None:
-            before, after = truth.before, truth.after
-            logits = self.counter.side.pair(row[before], row[after])
-            changed = pair_loss(logits, truth.counts[before], truth.counts[after])
-            items, size = self.counter.side(row)
-            told = items_loss(items, size, truth.items, truth.size)
-            weighted = self._config.pair_weight * changed + self._config.items_weight * told
-            loss = loss + weighted / len(row)
+            loss = loss + self._side_loss(self.counter.side, row[:pure], truth) / pure
         return loss, counted.detach()
+
+    def _blended(self, low: Tensor, wanted: Tensor, first: int) -> tuple[Tensor, Tensor]:
+        """From ``first`` on, blends of two photos of the batch each, and of what is wanted of them.
+
+        Source: Zhang et al., "mixup: Beyond Empirical Risk Minimization" (arXiv 1710.09412), on the maps
+        of the frozen stages (Verma et al., "Manifold Mixup", arXiv 1806.05236).
+        """
+        law = torch.distributions.Beta(self._config.mixup, self._config.mixup)
+        share = law.sample((len(low) - first, 1)).to(low.device)
+        maps, rows = low[first:], wanted[first:]
+        maps = share[..., None, None] * maps + (1 - share[..., None, None]) * maps.flip(0)
+        rows = share * rows + (1 - share) * rows.flip(0)
+        return torch.cat([low[:first], maps]), torch.cat([wanted[:first], rows])
+
+    def _side_loss(self, side: SideTasks, row: Tensor, truth: Truth) -> Tensor:
+        """What the side tasks miss, summed over the photos that are no blends."""
+        n = len(row)
+        both = (truth.before < n) & (truth.after < n)
+        before, after = truth.before[both], truth.after[both]
+        changed = pair_loss(side.pair(row[before], row[after]), truth.counts[before], truth.counts[after])
+        items, size = side(row)
+        told = items_loss(items, size, truth.items[:n], truth.size[:n])
+        return self._config.pair_weight * changed + self._config.items_weight * told
 
 
 def _standardised(photos: Photos) -> NDArray[np.float32]:

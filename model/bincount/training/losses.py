@@ -15,9 +15,9 @@ def soft_labels(classes: int, softness: float, reach: float) -> Tensor:
     return (1 - softness) * torch.eye(classes) + softness * near / near.sum(dim=1, keepdim=True)
 
 
-def count_loss(logits: Tensor, labels: Tensor, targets: Tensor) -> Tensor:
-    """Cross entropy against the rows of ``targets``, chosen by label; the mean over photos."""
-    return -(targets[labels] * torch.log_softmax(logits, dim=1)).sum(dim=1).mean()
+def count_loss(logits: Tensor, wanted: Tensor) -> Tensor:
+    """Cross entropy against a distribution for each photo, n x classes both; the mean over photos."""
+    return -(wanted * torch.log_softmax(logits, dim=1)).sum(dim=1).mean()
 
 
 def pair_loss(logits: Tensor, before: Tensor, after: Tensor) -> Tensor:

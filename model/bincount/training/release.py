@@ -19,6 +19,7 @@ from bincount.evaluation.changes import (
     score_changes,
 )
 from bincount.evaluation.conformal import ALPHAS, fit_level, one_a_group
+from bincount.evaluation.figures import finite
 from bincount.evaluation.metrics import Counts, Distributions, constant, moderate, score
 from bincount.onnx_graph import OnnxGraph, PairGraph
 from bincount.training.engine import logits_of
@@ -55,7 +56,7 @@ def release(artifact: Artifact, counter: Ensemble, folder: Path, data: Path) -> 
         temperature=choice.temperature,
         calibration=choice.card(),
         conformal=_levels(told["counter"], val),
-        metrics=_measure(told, val.counts) | _drawn(graph, choice.scaling),
+        metrics=finite(_measure(told, val.counts) | _drawn(graph, choice.scaling)),
     )
     if counter.compares:
         write_pair_graph(counter, folder / PAIR)
@@ -81,7 +82,7 @@ def _with_pairs(artifact: Artifact, folder: Path, seen: Photos, val: Photos) -> 
         "law of changes": np.tile(law, (len(pairs.changed), 1)),
     }
     figures = {name: asdict(score_changes(changes, pairs.changed)) for name, changes in told.items()}
-    pair = {"temperature": temperature, "most_changed": MOST_CHANGED}
+    pair = {"temperature": temperature, "law": [round(float(each), 6) for each in law]}
     return replace(artifact, pair=pair, metrics={**artifact.metrics, "val, pairs": figures})
 
 

@@ -103,17 +103,11 @@ def train_counter(config: TrainConfig, places: Places, manner: Manner) -> Artifa
     return release(trained, ensemble, places.out, places.data)
 
 
-def trial(
-    config: TrainConfig, data: Path, weights: Path, observers: Sequence[Observer], views: Path | None = None
-) -> float:
-    """Train and keep nothing but, where ``views`` says so, what the frozen stages saw. For a search.
-
-    Returns:
-        The least validation loss.
-    """
+def trial(config: TrainConfig, data: Path, weights: Path, observers: Sequence[Observer]) -> float:
+    """Train without keeping anything; returns the least validation loss. For a search."""
     with joined_run(config) as place:
         seen, val, counter = _prepared(config, Places(data, weights, data), place)
-        return fit(counter, seen, val, config, Run(place, None, views, observers))
+        return fit(counter, seen, val, config, Run(place, observers=observers))
 
 
 def label_prior(seen: Photos, classes: int) -> tuple[float, ...]:
