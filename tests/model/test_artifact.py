@@ -2,12 +2,13 @@
 
 import json
 import re
+from dataclasses import asdict
 from importlib.util import find_spec
 
 import numpy as np
 import pytest
 
-from bincount.artifact import CARD, ONNX, SHIPPED, WEIGHTS, Artifact, ArtifactError, write_atomically
+from bincount.artifact import CARD, ONNX, PAIR, SHIPPED, WEIGHTS, Artifact, ArtifactError, write_atomically
 from bincount.data.synthetic import bins
 from bincount.evaluation.metrics import constant, score
 from bincount.predictor import DeviceMissing, OnnxPredictor, count_photos, load_predictor
@@ -22,16 +23,28 @@ def predictor():
 
 
 def test_it_is_small_enough_to_live_in_the_repository():
-    assert sum((SHIPPED / name).stat().st_size for name in (ONNX, WEIGHTS, CARD)) <= 30_000_000
+    assert sum((SHIPPED / name).stat().st_size for name in (ONNX, PAIR, WEIGHTS, CARD)) <= 30_000_000
 
 
 def test_its_card_says_what_made_it():
     artifact = Artifact.load(SHIPPED)
 
-    assert {"command", "graph", "revision", "data", "trunk", "licence"} == artifact.made_by.keys()
-    assert artifact.made_by["command"].startswith("bincount train")
-    assert artifact.config.keys() == TrainConfig.__dataclass_fields__.keys()
+    assert {"command", "members", "licence"} == artifact.made_by.keys()
+    assert artifact.made_by["command"].startswith("bincount export")
+    for member, config in zip(artifact.made_by["members"], artifact.config["members"], strict=True):
+        assert member["command"].startswith("bincount train")
+        assert {"revision", "data", "trunks", "licence", "version"} < member.keys()
+        assert config.items() <= asdict(TrainConfig.of(config)).items()
     assert pytest.approx(1, abs=1e-4) == sum(artifact.label_prior)
+
+
+def test_it_brings_all_that_is_promised_of_it():
+    artifact = Artifact.load(SHIPPED)
+
+    assert {0.05, 0.1} == artifact.levels.keys()
+    assert artifact.pair is not None
+    assert pytest.approx(1, abs=1e-4) == sum(artifact.pair["law"])
+    assert {"val, 0 to 5", "val, all counts", "val, pairs"} < artifact.metrics.keys()
 
 
 def test_its_card_names_no_place_of_the_machine_that_made_it():

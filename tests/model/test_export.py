@@ -17,7 +17,7 @@ from bincount.training.config import TrainConfig  # noqa: E402
 from bincount.training.engine import logits_of  # noqa: E402
 from bincount.training.export import write_exact, write_pair_graph, write_quantised  # noqa: E402
 from bincount.training.network import Ensemble, build_counter  # noqa: E402
-from bincount.training.weights import halve, read_weights, write_weights  # noqa: E402
+from bincount.training.weights import halve, read_weights, version_of, write_weights  # noqa: E402
 from tests.model.counter_builders import a_counter, some_photos  # noqa: E402
 
 CONFIG = TrainConfig(backbone="resnet18_layer3", pretrained=False, frozen=3, local_width=8)
@@ -49,6 +49,7 @@ def test_weights_are_read_as_they_were_written(ensemble, tmp_path):
     }
     assert all(tensor.equal(read.state_dict()[name]) for name, tensor in kept.items())
     assert read.mirrored
+    assert version_of(ensemble) == version_of(read) == version_of(read_weights(tmp_path))
 
 
 def test_weights_of_another_network_are_refused(ensemble, tmp_path):
@@ -80,7 +81,7 @@ def test_the_quantised_graph_counts_as_the_weights_do_but_for_the_eight_bits(ens
     assert 0.05 * np.abs(exact).max() > np.abs(quantised - exact).max()
 
 
-def test_the_pair_graph_compares_by_the_rows_of_the_counters_own_graph(tmp_path):
+def test_the_pair_graph_compares_by_the_rows_of_the_counters_own_graph_but_for_the_eight_bits(tmp_path):
     torch.manual_seed(0)
     ensemble = Ensemble([a_counter(), a_counter()], mirrored=True).eval()
     photos = some_photos(4).pixels
@@ -94,7 +95,7 @@ def test_the_pair_graph_compares_by_the_rows_of_the_counters_own_graph(tmp_path)
         seen = [ensemble.count_and_rows(torch.from_numpy(each))[1] for each in (photos[:2], photos[2:])]
         expected = ensemble.differences(*seen).numpy()
     assert (2, 13) == logits.shape
-    assert np.allclose(expected, logits, atol=1e-3)
+    assert 0.05 * np.abs(expected).max() > np.abs(expected - logits).max()
 
 
 def test_the_shipped_counter_counts_alike_on_both_predictors():

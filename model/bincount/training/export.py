@@ -10,9 +10,16 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
 from numpy.typing import NDArray
-from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
+from onnxruntime.quantization import (
+    CalibrationDataReader,
+    QuantFormat,
+    QuantType,
+    quantize_dynamic,
+    quantize_static,
+)
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import Tensor, nn
 
@@ -28,12 +35,16 @@ _QUANTISED = ["Conv", "Add", "MaxPool", "Relu", "Clip"]
 
 
 def write_pair_graph(counter: Ensemble, path: Path) -> None:
-    """Write the comparison of two looks: rows before, rows after -> n x 13 logits, in 32 bits."""
+    """Write the comparison of two looks: rows before, rows after -> n x 13 logits; weights in 8 bits."""
+    rows = torch.zeros(2, sum(member.pool.width for member in counter.members))
     with tempfile.TemporaryDirectory() as temporary:
-        written = Path(temporary, "pair.onnx")
-        rows = torch.zeros(2, sum(member.pool.width for member in counter.members))
-        _export(_Comparison(counter), {"before": rows, "after": rows.clone()}, ["logits"], written)
-        write_atomically(path, written.read_bytes())
+        exact, ready, small = (Path(temporary, name) for name in ("exact.onnx", "ready.onnx", "small.onnx"))
+        _export(_Comparison(counter), {"before": rows, "after": rows.clone()}, ["logits"], exact)
+        quant_pre_process(exact, ready, skip_symbolic_shape=True)
+        graph = onnx.load(ready)
+        del graph.graph.value_info[:]  # shapes in between, which the quantiser changes
+        quantize_dynamic(graph, small, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
+        write_atomically(path, small.read_bytes())
 
 
 def write_exact(counter: Ensemble, path: Path) -> None:

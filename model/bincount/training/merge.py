@@ -7,8 +7,7 @@ from pathlib import Path
 from bincount.artifact import Artifact, ArtifactError
 from bincount.training.network import Ensemble
 from bincount.training.release import release
-from bincount.training.train import version_of
-from bincount.training.weights import read_weights, write_weights
+from bincount.training.weights import read_weights, version_of, write_weights
 
 
 def merged(members: Sequence[Path], out: Path, data: Path, *, mirrored: bool, command: str) -> Artifact:

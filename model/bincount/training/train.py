@@ -6,7 +6,6 @@ A trial of about a minute on a CPU:
     bincount train build/data --preset quick --out build/trial
 """
 
-import hashlib
 import logging
 import subprocess
 from collections.abc import Sequence
@@ -15,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import nn
 
 from bincount.artifact import Artifact, write_atomically
 from bincount.data.dataset import Photos, fingerprint, joined, load, synthetic_photos
@@ -27,7 +25,7 @@ from bincount.training.fitting import Run, fit
 from bincount.training.network import Counter, Ensemble, build_counter
 from bincount.training.observers import Observer
 from bincount.training.release import release
-from bincount.training.weights import halve, write_weights
+from bincount.training.weights import halve, version_of, write_weights
 
 NAME = "binwatch-counter"
 LICENCE = "CC BY-NC-SA 3.0 US (non-commercial): trained on photos of the Amazon Bin Image Dataset"
@@ -114,14 +112,6 @@ def label_prior(seen: Photos, classes: int) -> tuple[float, ...]:
     """How often each count was seen in training."""
     shares = np.bincount(seen.labels(classes), minlength=classes) / len(seen)
     return tuple(round(float(each), 6) for each in shares)
-
-
-def version_of(counter: nn.Module) -> str:
-    """Eight characters that name the weights: the same weights, the same version."""
-    digest = hashlib.sha256()
-    for name, tensor in counter.state_dict().items():
-        digest.update(name.encode() + tensor.cpu().numpy().tobytes())
-    return digest.hexdigest()[:8]
 
 
 def _prepared(config: TrainConfig, places: Places, place: Place) -> tuple[Photos, Photos, Counter]:

@@ -1,11 +1,12 @@
 """The counter's weights as a file without pickle: ``counter.safetensors``, in half precision."""
 
+import hashlib
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
-from torch import nn
+from torch import Tensor, nn
 
 from bincount.artifact import WEIGHTS, Artifact, ArtifactError, missing, write_atomically
 from bincount.training.config import BadConfig, TrainConfig
@@ -23,11 +24,15 @@ def halve(counter: nn.Module) -> None:
 
 def write_weights(ensemble: Ensemble, folder: Path) -> None:
     """Write ``counter.safetensors``."""
-    state = ensemble.state_dict()
-    weights = {
-        name: tensor.half().contiguous() for name, tensor in state.items() if not _only_in_training(name)
-    }
-    write_atomically(folder / WEIGHTS, save(weights))
+    write_atomically(folder / WEIGHTS, save(_kept(ensemble)))
+
+
+def version_of(ensemble: Ensemble) -> str:
+    """Eight characters that name the weights: the same weights, the same version."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(_kept(ensemble).items()):
+        digest.update(name.encode() + tensor.cpu().numpy().tobytes())
+    return digest.hexdigest()[:8]
 
 
 def read_weights(folder: Path) -> Ensemble:
@@ -54,6 +59,12 @@ def read_weights(folder: Path) -> Ensemble:
         raise ArtifactError(f"{path} is of another network: {wrong[0]} does not fit")
     ensemble.eval()
     return ensemble
+
+
+def _kept(ensemble: Ensemble) -> dict[str, Tensor]:
+    """What is written: half precision, without what only training asks."""
+    state = ensemble.state_dict()
+    return {name: tensor.half().contiguous() for name, tensor in state.items() if not _only_in_training(name)}
 
 
 def _only_in_training(name: str) -> bool:
