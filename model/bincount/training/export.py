@@ -1,4 +1,4 @@
-"""From trained weights to the graphs that are served on CPUs: exact, and quantised to 8 bits, thrice as fast.
+"""From trained weights to the graphs that are served on CPUs: exact, and in 8 bits: smaller, and faster.
 
 From the second convolution to the head's pooling, activations and weights of the quantised graph are
 8-bit integers. Weights use 7 of their bits, so that CPUs without VNNI instructions, whose 16-bit sums would
