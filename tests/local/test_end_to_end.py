@@ -14,7 +14,7 @@ import boto3
 import psutil
 import pytest
 
-from bincount import synthetic
+from bincount.data import synthetic
 from binwatch_local.environment import TEST_CREDENTIALS
 from tests.local import bad_inputs
 from tests.local.builders import a_record
