@@ -83,8 +83,8 @@ def test_a_taken_port_is_named_with_the_remedy():
 
 @pytest.mark.skipif(find_spec("torch") is not None, reason="torch is installed")
 @pytest.mark.parametrize("command", ["train", "export"])
-def test_what_needs_torch_says_what_to_install(command):
-    result = run(command)
+def test_what_needs_torch_says_what_to_install(command, tmp_path):
+    result = run(command, tmp_path, "--out", tmp_path / "out")
 
     assert 1 == result.exit_code
     assert "requirements/model.txt" in result.output
