@@ -32,7 +32,7 @@ class Bar:
     Args:
         label: the count, "6+" for the last.
         share: its probability, 0 to 1.
-        counted: whether it is the most likely count.
+        counted: whether it is the count that was told.
         recorded: whether it is what the record expects.
         height: how high it is drawn, 0 to 1; the most likely count is the highest.
     """
@@ -97,7 +97,7 @@ def render(report: Report, photos: Photos) -> str:
     )
 
 
-def bars(probabilities: tuple[float, ...], expected: int | None) -> tuple[Bar, ...]:
+def bars(probabilities: tuple[float, ...], expected: int | None, told: int) -> tuple[Bar, ...]:
     """A distribution ready to be drawn; the last bar stands for that many or more."""
     last = len(probabilities) - 1
     most = max(probabilities, default=1.0)
@@ -107,7 +107,7 @@ def bars(probabilities: tuple[float, ...], expected: int | None) -> tuple[Bar, .
             label=f"{count}+" if count == last else str(count),
             share=share,
             height=share / most,
-            counted=count == probabilities.index(most),
+            counted=count == told,
             recorded=count == record,
         )
         for count, share in enumerate(probabilities)
@@ -150,7 +150,7 @@ def _cards(report: Report, photos: Photos) -> list[AlertCard]:
             AlertCard(
                 alert=alert,
                 photo=thumbnail(photos.read(capture), side) if capture else None,
-                bars=bars(alert.probabilities, alert.expected),
+                bars=bars(alert.probabilities, alert.expected, alert.counted),
                 counted=count_text(alert.counted, alert.probabilities),
                 planted=report.planted.get(alert.photo.key),
                 after_s=each.sent_at - began if began else None,

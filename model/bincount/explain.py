@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageDraw, ImageFilter, ImageFont
 
-from bincount.evaluation.metrics import posterior_mean
+from bincount.evaluation.metrics import posterior_mean, told
 from bincount.photos import FORMATS, SIDE, TURNS, Pixels, read_photo
 from bincount.predictor import Predictor
 
@@ -41,8 +41,8 @@ class Sight:
 
     @property
     def count(self) -> int:
-        """The most likely count."""
-        return int(self.probabilities.argmax())
+        """The count to tell."""
+        return int(told(self.probabilities[None])[0])
 
     @property
     def expected(self) -> float:

@@ -78,9 +78,10 @@ class Exact:
         """Compare the most likely count with the expected one, both capped at "K or more"."""
         capped = min(expected, len(counted.probabilities) - 1)
         probability = 1 - counted.probabilities[capped]
-        if counted.count == capped:
+        predicted = counted.probabilities.index(max(counted.probabilities))
+        if predicted == capped:
             return Judgement(Verdict.MATCH, probability)
-        direction = Direction.SHORTAGE if counted.count < capped else Direction.OVERAGE
+        direction = Direction.SHORTAGE if predicted < capped else Direction.OVERAGE
         return Judgement(Verdict.MISMATCH, probability, direction)
 
 

@@ -5,7 +5,8 @@
                      {"error": {"code": "truncated", "message": "…"}}]}
 
 `probabilities` are P(count) for 0, 1, …, K-1 and, last, "K or more". `label_prior` is how often each of these
-was the label in training: what the counter believes before it sees a photo.
+was the label in training: what the counter believes before it sees a photo. `count` is for people: the one
+number that is worth most when a near miss is worth something, too.
 """
 
 import json
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 SUM_TOLERANCE = 1e-3  # the probabilities travel rounded
+NEAR_MISS = 0.5  # what a count one item off is worth, if the right one is worth 1
 
 
 class MalformedPrediction(ValueError):
@@ -41,13 +43,20 @@ class Counted:
 
     @property
     def count(self) -> int:
-        """The most likely count: for display only."""
-        return max(range(len(self.probabilities)), key=self.probabilities.__getitem__)
+        """The count to tell: of greatest expected worth, one item off being worth `NEAR_MISS`.
+
+        Of P(1) = .3, P(3) = .25, P(4) = .2 and P(5) = .25 it is 4, although 1 is the most likely.
+        """
+        return max(range(len(self.probabilities)), key=self._worth)
 
     @property
     def confidence(self) -> float:
-        """The probability of the most likely count."""
-        return max(self.probabilities)
+        """The probability of the count to tell."""
+        return self.probabilities[self.count]
+
+    def _worth(self, count: int) -> float:
+        beside = self.probabilities[max(count - 1, 0) : count] + self.probabilities[count + 1 : count + 2]
+        return self.probabilities[count] + NEAR_MISS * sum(beside)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,17 @@ def test_the_answer_shows_count_and_confidence_for_people():
     assert {"count": 1, "confidence": 0.9, "probabilities": [0.1, 0.9]} == shown
 
 
+def test_the_count_to_tell_is_near_most_of_what_may_be_true():
+    lone_peak = Counted((0, 0.3, 0, 0.25, 0.2, 0.25))
+
+    assert (4, 0.2) == (lone_peak.count, lone_peak.confidence)
+
+
+@pytest.mark.parametrize("count", range(4))
+def test_a_sure_counter_tells_its_count(count):
+    assert count == Counted(tuple(float(each == count) for each in range(4))).count
+
+
 @pytest.mark.parametrize(
     "probabilities",
     [[], [1.0], [0.5, 0.6], [-0.1, 1.1], [float("nan"), 1.0], [float("inf"), 0.0], ["a", "b"], None],

@@ -52,11 +52,11 @@ def test_a_photo_that_cannot_be_drawn_is_left_out(broken):
 
 
 def test_a_record_beyond_the_last_count_stands_at_the_last():
-    assert [bar.recorded for bar in page.bars((0.1, 0.2, 0.7), 9)] == [False, False, True]
+    assert [bar.recorded for bar in page.bars((0.1, 0.2, 0.7), 9, 2)] == [False, False, True]
 
 
-def test_of_equal_counts_one_is_drawn_as_the_most_likely():
-    assert [bar.counted for bar in page.bars((0.4, 0.4, 0.2), None)] == [True, False, False]
+def test_of_equal_counts_the_one_that_was_told_stands_out():
+    assert [bar.counted for bar in page.bars((0.4, 0.4, 0.2), None, 1)] == [False, True, False]
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from bincount.evaluation.metrics import constant, contributions, moderate, score
+from bincount.evaluation.metrics import constant, contributions, moderate, score, told
 from bincount.evaluation.resampling import interval, intervals, resampled
 from bincount.evaluation.tables import by_class, confusion, reliability
+from binwatch.prediction import Counted
 
 # The one published confusion matrix: rows truth 0..5, columns answered.
 PUBLISHED = np.array(
@@ -54,6 +55,25 @@ def test_hits_near_misses_and_misses_are_told_apart():
 
     assert (4, 0.5, 0.75) == (scores.photos, scores.accuracy, scores.within_one)
     assert (1.0, pytest.approx(np.sqrt(2.5))) == (scores.mae, scores.rmse)
+
+
+def test_the_count_that_is_told_has_errors_of_its_own():
+    # told 4, most likely 1, recorded 5
+    scores = score(np.array([[0, 0.3, 0, 0.25, 0.2, 0.25]]), np.array([5]))
+
+    assert (0, 1, 1, 1) == (
+        scores.told_accuracy,
+        scores.told_within_one,
+        scores.told_mae,
+        scores.told_rmse,
+    )
+    assert (0, 0, 4, 4) == (scores.accuracy, scores.within_one, scores.mae, scores.rmse)
+
+
+def test_the_figures_are_of_the_count_that_the_counter_tells():
+    rows = np.random.default_rng(3).dirichlet(np.full(11, 0.7), 300)
+
+    assert [Counted(tuple(row)).count for row in rows.tolist()] == told(rows).tolist()
 
 
 def test_the_posterior_mean_has_errors_of_its_own():
@@ -218,4 +238,4 @@ def test_an_interval_is_the_middle_ninety_five_percent():
 
 
 def test_a_contribution_is_one_row_a_photo():
-    assert (2, 9 + 15 + 15 * 3) == contributions(TWO, RECORDED).shape
+    assert (2, 13 + 15 + 15 * 3) == contributions(TWO, RECORDED).shape

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from binwatch.prediction import NEAR_MISS
+
 type Distributions = NDArray[np.floating]
 """One row a photo: P(0), P(1), ..., P(K-1), P("K or more")."""
 
@@ -18,6 +20,7 @@ type Counts = NDArray[np.int64]
 MODERATE = 6  # the published task: photos of 0 to 5 items
 BINS = 15  # of confidence, equally wide
 _TINY = 1e-12
+_SIMPLE = 13  # contributions that are averaged as they are
 _OFF_ONE = 1e-3  # how far a row's sum may be from 1 (files hold rounded numbers)
 
 
@@ -30,6 +33,10 @@ class Scores:
     within_one: float  # ... or one beside it
     mae: float  # of the most likely count
     rmse: float
+    told_accuracy: float  # the same four of the count that is told: `told`
+    told_within_one: float
+    told_mae: float
+    told_rmse: float
     nll: float  # mean -ln P(recorded count)
     ece: float  # |confidence - accuracy|, 15 equal bins
     mean_mae: float  # of the posterior mean
@@ -71,18 +78,26 @@ def constant(prior: Distributions, photos: int) -> Distributions:
     return np.tile(prior, (photos, 1))
 
 
+def told(probabilities: Distributions) -> Counts:
+    """The count to tell of each row, as `binwatch.prediction.Counted.count` is."""
+    worth = probabilities.astype(np.float64)
+    worth[:, 1:] += NEAR_MISS * probabilities[:, :-1]
+    worth[:, :-1] += NEAR_MISS * probabilities[:, 1:]
+    return np.asarray(worth.argmax(axis=1))
+
+
 def posterior_mean(probabilities: Distributions) -> NDArray[np.float64]:
     """The expected count of each row; "K or more" counts as K."""
     return np.asarray(probabilities @ np.arange(probabilities.shape[1], dtype=float))
 
 
 def contributions(probabilities: Distributions, counts: Counts) -> NDArray[np.float64]:
-    """What each photo adds to each figure: n x (9 + 15 + 15 (K + 1)).
+    """What each photo adds to each figure: n x (13 + 15 + 15 (K + 1)).
 
     accuracy, within one: share of |argmax - y| = 0, and <= 1 ("accuracy within n": Gaudette & Japkowicz,
         Evaluation methods for ordinal classification, 2009).
     MAE, RMSE: mean |e|, root of mean e^2 (Willmott & Matsuura, Climate Research 30, 2005) of
-        e = argmax - y, and of e = posterior mean - y.
+        e = argmax - y, of e = told - y, and of e = posterior mean - y.
     NLL: -ln P(y), the logarithmic score (Good, Rational decisions, 1952).
     RPS: sum over k < K of (P(count <= k) - [y <= k])^2 (Epstein 1969; Murphy 1971), not divided by K, so that
         a sure wrong answer costs its distance in items.
@@ -98,6 +113,7 @@ def contributions(probabilities: Distributions, counts: Counts) -> NDArray[np.fl
     labels = np.minimum(counts, classes - 1)
     truth = np.eye(classes)[labels]
     wrong_by = np.abs(rows.argmax(axis=1) - labels)
+    told_wrong_by = np.abs(told(rows) - labels)
     mean_wrong_by = np.abs(posterior_mean(rows) - labels)
     steps = rows.cumsum(axis=1) - truth.cumsum(axis=1)
     simple = (
@@ -105,6 +121,10 @@ def contributions(probabilities: Distributions, counts: Counts) -> NDArray[np.fl
         wrong_by <= 1,
         wrong_by,
         wrong_by**2,
+        told_wrong_by == 0,
+        told_wrong_by <= 1,
+        told_wrong_by,
+        told_wrong_by**2,
         mean_wrong_by,
         mean_wrong_by**2,
         -np.log(rows[np.arange(n), labels] + _TINY),
@@ -118,14 +138,20 @@ def contributions(probabilities: Distributions, counts: Counts) -> NDArray[np.fl
 
 def figures_of(means: NDArray[np.float64]) -> Mapping[str, NDArray[np.float64]]:
     """From mean contributions (... x m) to figures by name (each ...)."""
-    hit, near, off, square, mean_off, mean_square, nll, rps, brier = np.moveaxis(means[..., :9], -1, 0)
-    by_bin = np.abs(means[..., 9:])
+    simple = np.moveaxis(means[..., :_SIMPLE], -1, 0)
+    hit, near, off, square, told_hit, told_near, told_off, told_square = simple[:8]
+    mean_off, mean_square, nll, rps, brier = simple[8:]
+    by_bin = np.abs(means[..., _SIMPLE:])
     top, each_class = by_bin[..., :BINS], by_bin[..., BINS:]
     return {
         "accuracy": hit,
         "within_one": near,
         "mae": off,
         "rmse": np.sqrt(square),
+        "told_accuracy": told_hit,
+        "told_within_one": told_near,
+        "told_mae": told_off,
+        "told_rmse": np.sqrt(told_square),
         "nll": nll,
         "ece": top.sum(axis=-1),
         "mean_mae": mean_off,

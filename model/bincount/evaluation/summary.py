@@ -5,7 +5,17 @@ from typing import Any
 from bincount.evaluation.figures import Figures
 from bincount.evaluation.report import number
 
-_SHOWN = ("accuracy", "within_one", "rmse", "mean_rmse", "nll", "ece")
+_SHOWN = (  # figure, heading, width
+    ("accuracy", "accuracy", 10),
+    ("within_one", "±1", 7),
+    ("rmse", "RMSE", 7),
+    ("told_accuracy", "told: right", 13),
+    ("told_within_one", "±1", 7),
+    ("told_rmse", "RMSE", 7),
+    ("mean_rmse", "mean: RMSE", 12),
+    ("nll", "NLL", 7),
+    ("ece", "ECE", 7),
+)
 _TABLES = (
     ("0 to 5 items", "grouped", "moderate"),
     ("all counts", "grouped", "all"),
@@ -26,7 +36,7 @@ def text(figures: Figures) -> str:
     ]
     for title, split, task in _TABLES:
         if figures[split]:
-            lines += ["", f"{title:<34}" + "".join(f"{name:>11}" for name in _SHOWN)]
+            lines += ["", f"{title:<32}" + "".join(f"{heading:>{width}}" for _, heading, width in _SHOWN)]
             lines += [_line(row, task) for row in figures[split]["rows"]]
     return "\n".join(lines)
 
@@ -37,8 +47,8 @@ def brief(figures: Figures) -> Figures:
 
 
 def _line(row: Figures, task: str) -> str:
-    shown = (number(row[task]["figures"][name]["value"]) for name in _SHOWN)
-    return f"{row['name'][:33]:<34}" + "".join(f"{each:>11}" for each in shown)
+    shown = (f"{number(row[task]['figures'][name]['value']):>{width}}" for name, _, width in _SHOWN)
+    return f"{row['name'][:31]:<32}" + "".join(shown)
 
 
 def _brief_part(part: Figures | None) -> dict[str, Any] | None:

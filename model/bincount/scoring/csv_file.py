@@ -11,9 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-import numpy as np
-
 from bincount.evaluation.conformal import sets
+from bincount.evaluation.metrics import posterior_mean, told
 from bincount.scoring.scoring import Row
 
 ERROR_COLUMNS = ("photo", "code", "message")
@@ -31,10 +30,9 @@ def header(classes: int, levels: Levels) -> list[str]:
 
 def line(photo_id: str, row: Row, levels: Levels) -> list[str]:
     """One photo's cells: nine digits, so that a row read back sums to 1 within a billionth or so."""
-    expected = float(row @ np.arange(len(row)))
     bounds = [str(end) for level in levels.values() for end in sets(row[None], level)[0].tolist()]
-    told = [str(int(row.argmax())), f"{expected:.9g}", *bounds]
-    return [photo_id, *told, *(f"{p:.9g}" for p in row.tolist())]
+    shown = [str(told(row[None])[0]), f"{posterior_mean(row[None])[0]:.9g}", *bounds]
+    return [photo_id, *shown, *(f"{p:.9g}" for p in row.tolist())]
 
 
 @contextmanager
