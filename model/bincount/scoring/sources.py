@@ -1,19 +1,13 @@
 """Where photos to be scored come from: folders, zips, S3 prefixes, single files, in any mixture."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from threading import Lock
 
 from bincount.data.files import Files, Folder, SourceUnusable, Zip
 from bincount.data.sources import PHOTOS
 from bincount.photos import Pixels, read_photo
 from bincount.scoring.bucket import SCHEME, Bucket
-
-# An entry's header is skipped by a seek relative to where the last reader of the zip left off
-# (zipfile._SharedFile.seek), so that two readers at once find good photos damaged.
-_ONE_READER = Lock()
 
 
 class DuplicateId(Exception):
@@ -52,8 +46,7 @@ class Listed:
             FileUnreadable: they cannot be had.
             SourceUnusable: the whole source has stopped answering.
         """
-        with _ONE_READER if isinstance(self.files, Zip) else nullcontext():
-            return self.files.read(self.name)
+        return self.files.read(self.name)
 
 
 def find(sources: Sequence[str], unsigned: bool = False) -> list[Listed]:
