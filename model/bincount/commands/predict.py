@@ -22,8 +22,10 @@ _NAMED = 20  # photos that the summary names
 
 def _there(context: click.Context, parameter: click.Parameter, sources: tuple[str, ...]) -> tuple[str, ...]:
     """Local paths are looked for before anything is loaded."""
+    from bincount.data.files import S3
+
     for source in sources:
-        if not source.startswith("s3://") and not Path(source).exists():
+        if not source.startswith(S3) and not Path(source).exists():
             raise click.BadParameter(f"{source!r} does not exist.")
     return sources
 

@@ -12,7 +12,7 @@ from bincount.data.files import FileUnreadable
 from bincount.data.sources import Photo
 from bincount.photos import FORMATS, PhotoError, Pixels, read_photo
 
-AHEAD = 8  # photos a worker may be ahead of the one that is asked for
+_AHEAD = 8  # photos a worker may be ahead of the one that is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Undecodable:
 
 def decoded(photos: Iterable[Photo], workers: int) -> Iterator[Decoded | Undecodable]:
     """Decode every photo, in order. Threads do: Pillow lets go of the interpreter while it decodes."""
-    return ahead(decode, photos, workers, window=workers * AHEAD + 1)
+    return ahead(decode, photos, workers, window=workers * _AHEAD)
 
 
 def decode(photo: Photo) -> Decoded | Undecodable:

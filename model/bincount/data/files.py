@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
+S3 = "s3://"  # what the address of a bucket begins with
 LARGEST = 64 * 1024 * 1024  # bytes: no photo or record is so large, and a zip can promise anything
 
 

@@ -10,7 +10,7 @@ from bincount.data.ahead import ahead
 from bincount.data.files import FileUnreadable
 from bincount.photos import PhotoError, Pixels
 from bincount.predictor import Predictor, refused
-from bincount.scoring.bucket import AT_ONCE, Bucket
+from bincount.scoring.bucket import AT_ONCE, Objects
 from bincount.scoring.sources import Listed
 from binwatch.prediction import Refused
 
@@ -37,7 +37,7 @@ def scored(
 
 def read_ahead(photos: Sequence[Listed], batch: int) -> Iterator[tuple[Listed, Pixels | Refused]]:
     """Each photo decoded, or why it cannot be; at most two batches are in memory."""
-    readers = AT_ONCE if any(isinstance(photo.files, Bucket) for photo in photos) else _READERS
+    readers = AT_ONCE if any(isinstance(photo.files, Objects) for photo in photos) else _READERS
     return ahead(_read, photos, readers, window=2 * batch)
 
 
