@@ -6,10 +6,11 @@
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from binwatch.prediction import Model
 
@@ -100,16 +101,30 @@ def write_atomically(path: Path, data: bytes) -> None:
         OSError: the disk is full, or the folder not to be written to; it names the file.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with written_whole(path, "wb") as file:
+            file.write(data)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+@contextmanager
+def written_whole(path: Path, mode: str, **manner: Any) -> Iterator[IO[Any]]:  # noqa: ANN401 (as of open)
+    """A file to write piece by piece that appears under its name when all is written, or not at all.
+
+    Args:
+        path: in a folder that is there.
+        mode: ``w`` or ``wb``.
+        manner: encoding and the like, as of ``open``.
+    """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
+        with os.fdopen(handle, mode, **manner) as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, 0o644)  # noqa: PTH101 (mkstemp's 0600 is for secrets)
-        os.replace(name, path)  # noqa: PTH105
-    except BaseException as error:
+        Path(name).chmod(0o644)  # mkstemp's 0600 is for secrets
+        Path(name).replace(path)
+    except BaseException:
         Path(name).unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise OSError(error.errno, error.strerror, str(path)) from error
         raise

@@ -18,7 +18,7 @@ from bincount.commands.predict import predict
 from bincount.data.files import SourceUnusable
 from bincount.data.synthetic import bins
 from bincount.predictor import OnnxPredictor
-from bincount.scoring.csv_file import header, line, written_whole
+from bincount.scoring.csv_file import header, line, new_file
 from bincount.scoring.score_file import Tally, score_to_csv
 from bincount.scoring.sources import DuplicateId, check_ids, find
 from tests.model.builders import FakePredictor, a_photo
@@ -197,7 +197,7 @@ def test_a_file_that_is_not_finished_does_not_appear(tmp_path):
     out = tmp_path / "out.csv"
     out.write_text("what was there")
 
-    with suppress(KeyboardInterrupt), written_whole(out) as file:
+    with suppress(KeyboardInterrupt), new_file(out) as file:
         file.write("half")
         raise KeyboardInterrupt
 
