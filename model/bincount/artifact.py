@@ -19,6 +19,7 @@ ONNX = "counter.onnx"
 PAIR = "pair.onnx"
 WEIGHTS = "counter.safetensors"
 CARD = "artifact.json"
+REMEDY = "take the counter that came with this code, or make one anew with `bincount train`"
 _BY_CLASS = ("scale", "shift")  # of vector scaling
 SHIPPED = Path(__file__).resolve().parents[1] / "artifact"
 
@@ -68,14 +69,16 @@ class Artifact:
         try:
             card = json.loads(path.read_text(encoding="utf-8"))
             if card.get("schema") != SCHEMA:
-                raise ArtifactError(f"{path}: schema {card.get('schema')!r}, this code reads {SCHEMA}")
+                raise ArtifactError(
+                    f"{path} is of schema {card.get('schema')!r}, this code reads {SCHEMA}: {REMEDY}"
+                )
             artifact = cls(**card | {"label_prior": tuple(card["label_prior"])})
             by_class = [len(artifact.calibration.get(name, artifact.label_prior)) for name in _BY_CLASS]
             alphas = artifact.levels.keys()
         except FileNotFoundError as error:
             raise ArtifactError(missing(folder, CARD)) from error
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise ArtifactError(f"{path} is not a counter's description: {error!r}") from error
+            raise ArtifactError(f"{path} is no counter's card of this code ({error!r}): {REMEDY}") from error
         if len(artifact.label_prior) != artifact.k + 1 or artifact.temperature <= 0:
             message = f"{path}: label_prior needs {artifact.k + 1} entries, and temperature must be positive"
             raise ArtifactError(message)
