@@ -7,6 +7,7 @@ from pathlib import Path
 import optuna
 
 from bincount.artifact import write_atomically
+from bincount.pages import templates
 from bincount.tuning import plots
 from bincount.tuning.figures import Trial, trials_of
 from bincount.tuning.importances import Importances, importances_of
@@ -46,19 +47,19 @@ def _best_of(trials: list[Trial]) -> dict[str, object] | None:
 
 
 def _page(trials: list[Trial], mattered: Importances | None, plan: Plan) -> str:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    loader = PackageLoader("bincount.tuning", "")
-    pages = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     drawn = {"history": plots.history(trials), "curves": plots.curves(trials)} if trials else {}
-    return pages.get_template("tune.html.j2").render(
-        best=_best_of(trials),
-        trials=sorted(trials, key=lambda each: (each.pruned, each.nll is None, each.nll)),
-        pruned=sum(each.pruned for each in trials),
-        seconds=sum(each.seconds for each in trials),
-        plan=plan,
-        drawn=drawn,
-        mattered=mattered,
-        importances=plots.importances(mattered.shares) if mattered else None,
-        slices=plots.slices(trials, plan.space) if trials else None,
+    return (
+        templates(Path(__file__).parent)
+        .get_template("tune.html.j2")
+        .render(
+            best=_best_of(trials),
+            trials=sorted(trials, key=lambda each: (each.pruned, each.nll is None, each.nll)),
+            pruned=sum(each.pruned for each in trials),
+            seconds=sum(each.seconds for each in trials),
+            plan=plan,
+            drawn=drawn,
+            mattered=mattered,
+            importances=plots.importances(mattered.shares) if mattered else None,
+            slices=plots.slices(trials, plan.space) if trials else None,
+        )
     )
