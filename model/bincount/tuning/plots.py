@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 
 from bincount.svg import INK, STYLE, svg
-from bincount.tuning.figures import Trial
+from bincount.tuning.figures import Trial, best_of
 from bincount.tuning.space import Choice, Real, Space, Whole
 
 _DONE, _PRUNED, _BEST = "#3f83d8", "#9a948a", "#d9692b"
@@ -44,7 +44,7 @@ def curves(trials: Sequence[Trial]) -> str:
 
     def draw(figure: Figure) -> None:
         axes = _axes(figure, "epoch", "validation NLL")
-        best = _best(trials)
+        best = best_of(trials)
         for each in sorted(trials, key=lambda trial: trial is best):
             colour = _BEST if each is best else _PRUNED if each.pruned else _DONE
             epochs = range(1, len(each.epochs) + 1)
@@ -77,7 +77,7 @@ def slices(trials: Sequence[Trial], space: Space) -> str:
 
     def draw(figure: Figure) -> None:
         grid = figure.subplots(rows, wide, sharey=True, squeeze=False)
-        best = _best(trials)
+        best = best_of(trials)
         for axes, (name, each) in zip(grid.flat, space.items(), strict=False):
             tried = [trial for trial in trials if trial.nll is not None and name in trial.settings]
             values = [trial.settings[name] for trial in tried]
@@ -111,11 +111,6 @@ def _range_axis(axes: Any, each: Real | Whole) -> None:  # noqa: ANN401
         margin = 0.05 * (each.high - each.low)
         axes.set_xlim(each.low - margin, each.high + margin)
     axes.xaxis.set_major_formatter("{x:g}")
-
-
-def _best(trials: Sequence[Trial]) -> Trial | None:
-    complete = [each for each in trials if not each.pruned and each.nll is not None]
-    return min(complete, key=lambda each: each.nll or 0.0, default=None)
 
 
 def _best_so_far(trials: Sequence[Trial]) -> tuple[list[int], list[float]]:
