@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from bincount.data.dataset import CARD, DataMissing, Photos, fingerprint, load
+from bincount.data.dataset import CARD, DataMissing, Photos, fingerprint, load_several
 from bincount.data.files import Files, Folder, SourceUnusable, Zip
 from bincount.data.manifest import MANIFEST, SPLITS, read_manifest
 from bincount.scoring.scoring import read_ahead
@@ -103,36 +103,23 @@ def open_material(path: Path, split: Asked) -> Material:
 
 def _prepared(folder: Path, split: Asked) -> Material:
     chosen = SPLITS if split == "all" else (split,)
+    photos = load_several(folder, chosen)
     rows = list(read_manifest(folder / MANIFEST))
-    labelled = {row.split for row in rows if row.count is not None}
-    parts = [load(folder, each) for each in chosen if split != "all" or each in labelled]
-    if not parts:
-        raise DataMissing(f"{folder} has no labelled photo: prepare it with other --labels")
     return Material(
         source=str(folder),
         split=split,
-        labels=_joined([Labels(part.ids, part.counts, part.groups) for part in parts]),
+        labels=Labels(photos.ids, photos.counts, photos.groups),
         train=Labels.of((r.id, r.count, r.group) for r in rows if r.split == "train" and r.count is not None),
-        read=lambda: _in_slices(parts),
+        read=lambda: _in_slices(photos),
         unlabelled=sum(row.split in chosen and row.count is None for row in rows),
         fingerprint=fingerprint(folder),
     )
 
 
-def _joined(parts: list[Labels]) -> Labels:
-    whole, *others = parts
-    for part in others:
-        whole = whole.joined(part)
-    return whole
-
-
-def _in_slices(parts: list[Photos]) -> Iterator[Batch]:
-    start = 0
-    for part in parts:
-        for begin in range(0, len(part), _BATCH):
-            pixels = part.pixels[begin : begin + _BATCH]
-            yield np.arange(start + begin, start + begin + len(pixels)), pixels
-        start += len(part)
+def _in_slices(photos: Photos) -> Iterator[Batch]:
+    for start in range(0, len(photos), _BATCH):
+        pixels = photos.pixels[start : start + _BATCH]
+        yield np.arange(start, start + len(pixels)), pixels
 
 
 def _lists_paths(manifest: Path) -> bool:
