@@ -26,7 +26,7 @@ type Asked = Literal["train", "val", "test", "all"]
 type Batch = tuple[NDArray[np.int64], NDArray[np.uint8]]
 """Positions of the photos that could be read, and their pixels: n x 224 x 224 x 3."""
 
-_BATCH = 64
+BATCH = 64
 _LISTING = ("id", "path", "count")
 _LARGEST = 999_999  # no bin holds more
 _IN_ZIP = "!"
@@ -117,8 +117,8 @@ def _prepared(folder: Path, split: Asked) -> Material:
 
 
 def _in_slices(photos: Photos) -> Iterator[Batch]:
-    for start in range(0, len(photos), _BATCH):
-        pixels = photos.pixels[start : start + _BATCH]
+    for start in range(0, len(photos), BATCH):
+        pixels = photos.pixels[start : start + BATCH]
         yield np.arange(start, start + len(pixels)), pixels
 
 
@@ -218,7 +218,7 @@ def _open_zip(path: Path) -> Files:
 
 def _decoded(photos: list[Listed], unreadable: list[str]) -> Iterator[Batch]:
     unreadable.clear()
-    for some in batched(enumerate(read_ahead(photos, _BATCH)), _BATCH):
+    for some in batched(enumerate(read_ahead(photos, BATCH)), BATCH):
         good = [(position, pixels) for position, (_, pixels) in some if not isinstance(pixels, Refused)]
         unreadable.extend(str(photo) for _, (photo, pixels) in some if isinstance(pixels, Refused))
         if good:
