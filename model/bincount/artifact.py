@@ -6,10 +6,11 @@
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from binwatch.prediction import Model
 
@@ -18,6 +19,7 @@ ONNX = "counter.onnx"
 PAIR = "pair.onnx"
 WEIGHTS = "counter.safetensors"
 CARD = "artifact.json"
+REMEDY = "take the counter that came with this code, or make one anew with `bincount train`"
 _BY_CLASS = ("scale", "shift")  # of vector scaling
 SHIPPED = Path(__file__).resolve().parents[1] / "artifact"
 
@@ -67,14 +69,16 @@ class Artifact:
         try:
             card = json.loads(path.read_text(encoding="utf-8"))
             if card.get("schema") != SCHEMA:
-                raise ArtifactError(f"{path}: schema {card.get('schema')!r}, this code reads {SCHEMA}")
+                raise ArtifactError(
+                    f"{path} is of schema {card.get('schema')!r}, this code reads {SCHEMA}: {REMEDY}"
+                )
             artifact = cls(**card | {"label_prior": tuple(card["label_prior"])})
             by_class = [len(artifact.calibration.get(name, artifact.label_prior)) for name in _BY_CLASS]
             alphas = artifact.levels.keys()
         except FileNotFoundError as error:
             raise ArtifactError(missing(folder, CARD)) from error
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise ArtifactError(f"{path} is not a counter's description: {error!r}") from error
+            raise ArtifactError(f"{path} is no counter's card of this code ({error!r}): {REMEDY}") from error
         if len(artifact.label_prior) != artifact.k + 1 or artifact.temperature <= 0:
             message = f"{path}: label_prior needs {artifact.k + 1} entries, and temperature must be positive"
             raise ArtifactError(message)
@@ -100,16 +104,30 @@ def write_atomically(path: Path, data: bytes) -> None:
         OSError: the disk is full, or the folder not to be written to; it names the file.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with written_whole(path, "wb") as file:
+            file.write(data)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+@contextmanager
+def written_whole(path: Path, mode: str, **manner: Any) -> Iterator[IO[Any]]:  # noqa: ANN401 (as of open)
+    """A file to write piece by piece that appears under its name when all is written, or not at all.
+
+    Args:
+        path: in a folder that is there.
+        mode: ``w`` or ``wb``.
+        manner: encoding and the like, as of ``open``.
+    """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
+        with os.fdopen(handle, mode, **manner) as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, 0o644)  # noqa: PTH101 (mkstemp's 0600 is for secrets)
-        os.replace(name, path)  # noqa: PTH105
-    except BaseException as error:
+        Path(name).chmod(0o644)  # mkstemp's 0600 is for secrets
+        Path(name).replace(path)
+    except BaseException:
         Path(name).unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise OSError(error.errno, error.strerror, str(path)) from error
         raise

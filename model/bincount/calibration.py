@@ -118,12 +118,12 @@ def choose(logits: Logits, labels: NDArray[np.int64], groups: NDArray[np.str_], 
         groups: n; photos of one group are left out together.
         seed: of the folds.
     """
-    _, member_of = np.unique(np.asarray(groups), return_inverse=True)
+    _, member_of = np.unique(groups, return_inverse=True)
     temperature = fit_temperature(logits, labels)
     plain = Scaling.of_temperature(temperature, logits.shape[1])
     if int(member_of.max()) + 1 < _FOLDS:
         return Choice(plain, "temperature", temperature)
-    fold_of = np.random.default_rng(seed).permutation(int(member_of.max()) + 1)[member_of] % _FOLDS
+    fold_of = folds_of(groups, _FOLDS, seed)
     by_temperature = np.empty(len(labels))
     by_vector = {penalty: np.empty(len(labels)) for penalty in _PENALTIES}
     for fold in range(_FOLDS):
@@ -147,6 +147,13 @@ def choose(logits: Logits, labels: NDArray[np.int64], groups: NDArray[np.str_], 
         gain=float(gains.mean()),
         gain_error=error,
     )
+
+
+def folds_of(groups: NDArray[np.str_], folds: int, seed: int) -> NDArray[np.int64]:
+    """A fold for every photo, drawn by lot; photos of one group are in one."""
+    _, member_of = np.unique(groups, return_inverse=True)
+    lots = np.random.default_rng(seed).permutation(int(member_of.max()) + 1)
+    return np.asarray(lots[member_of] % folds)
 
 
 def _slopes(

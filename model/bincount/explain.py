@@ -64,17 +64,8 @@ def look(pixels: Pixels, predictor: Predictor) -> Sight:
     return Sight(said, np.einsum("rc,ry,cx->yx", losses, near, near))
 
 
-def overlay(photo: bytes, predictor: Predictor) -> bytes:
-    """The photo with what the counter took for items coloured, and a legend, as PNG.
-
-    Raises:
-        PhotoError: the photo cannot be counted.
-    """
-    return drawn(photo, look(read_photo(photo), predictor))
-
-
 def drawn(photo: bytes, sight: Sight) -> bytes:
-    """The overlay of what was seen on a photo."""
+    """The photo with what the counter took for items coloured, and a legend, as PNG."""
     pixels = read_photo(photo)
     most = max(_LEAST, float(sight.items.max()))
     share = np.clip(sight.items / most, 0, 1)[..., None]

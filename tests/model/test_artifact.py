@@ -132,6 +132,14 @@ def test_a_card_that_this_code_cannot_use_is_refused(tmp_path, change):
         Artifact.load(tmp_path)
 
 
+def test_the_card_of_older_code_is_refused_with_what_to_do_about_it(tmp_path):
+    card = json.loads((SHIPPED / CARD).read_text()) | {"schema": "bincount.artifact/0"}
+    (tmp_path / CARD).write_text(json.dumps(card))
+
+    with pytest.raises(ArtifactError, match=r"bincount\.artifact/0.* bincount\.artifact/1: .*bincount train"):
+        load_predictor(tmp_path, "cpu")
+
+
 def test_a_card_is_read_as_it_was_written(tmp_path):
     artifact = Artifact.load(SHIPPED)
 

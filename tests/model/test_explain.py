@@ -12,7 +12,7 @@ from PIL import Image
 from bincount.commands.explain import explain
 from bincount.data.synthetic import draw
 from bincount.data.synthetic_items import draw_item, paint, silhouette
-from bincount.explain import Sight, drawn, look, overlay
+from bincount.explain import Sight, drawn, look
 from bincount.photos import PhotoError, read_photo
 from bincount.predictor import OnnxPredictor
 from tests.model.builders import FakePredictor, a_photo, an_exif
@@ -48,6 +48,10 @@ def a_bright_square(row, column, side=32):
     pixels = np.full((224, 224, 3), 20, np.uint8)
     pixels[row : row + side, column : column + side] = 255
     return pixels
+
+
+def overlay(photo):
+    return drawn(photo, look(read_photo(photo), FakePredictor()))
 
 
 def size_of(png):
@@ -86,9 +90,9 @@ def test_the_shipped_counter_looks_at_the_items_of_drawn_bins():
 def test_the_picture_has_the_photos_shape_the_right_way_up():
     wide, upright = a_photo(1, size=(640, 320)), a_photo(1, size=(640, 320), exif=an_exif(orientation=6))
 
-    legend = size_of(overlay(wide, FakePredictor()))[1] - 448 // 2
+    legend = size_of(overlay(wide))[1] - 448 // 2
 
-    assert (448, 448 * 2 + legend) == size_of(overlay(upright, FakePredictor()))
+    assert (448, 448 * 2 + legend) == size_of(overlay(upright))
     assert 20 <= legend <= 40
 
 
@@ -110,7 +114,7 @@ def test_nothing_is_coloured_where_nothing_was_seen():
 
 def test_what_is_no_photo_has_no_picture():
     with pytest.raises(PhotoError):
-        overlay(b"no photo", FakePredictor())
+        overlay(b"no photo")
 
 
 def test_the_command_draws_the_good_and_names_the_bad(tmp_path):

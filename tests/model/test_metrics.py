@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bincount.evaluation.metrics import constant, contributions, moderate, score, told
-from bincount.evaluation.resampling import interval, intervals, resampled
+from bincount.evaluation.resampling import interval, resampled
 from bincount.evaluation.tables import by_class, confusion, reliability
 from binwatch.prediction import Counted
 
@@ -205,7 +205,7 @@ def test_the_intervals_hold_the_figure_and_come_from_the_seed():
     scores = score(rows, counts)
     assert all((first[name] == again[name]).all() for name in first)
     for name in ("accuracy", "within_one", "mae", "rmse", "nll", "mean_mae", "mean_rmse", "rps", "brier"):
-        each = intervals(first)[name]
+        each = interval(first[name])
         assert each.low < getattr(scores, name) < each.high, name
 
 

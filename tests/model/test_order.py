@@ -6,7 +6,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch is not installed: requirements/model.txt")
 
 from bincount.data.looks import next_looks  # noqa: E402
-from bincount.training.order import Order, Share, pairs_of  # noqa: E402
+from bincount.training.order import Order, Share, pairs_in  # noqa: E402
 from tests.model.counter_builders import some_photos  # noqa: E402
 
 
@@ -32,7 +32,7 @@ def test_photos_of_one_bin_stand_side_by_side_as_they_were_taken():
     photos = some_photos(6, groups=["a", "b", "a", "c", "a", "c"])
 
     (batch,) = Order(photos, batch_size=6, seed=3).batches(1)
-    before, after = pairs_of(next_looks(photos), batch)
+    before, after = pairs_in(batch, next_looks(photos))
 
     assert {("a", "a"), ("c", "c")} == {
         (photos.groups[batch[i]], photos.groups[batch[j]]) for i, j in zip(before, after, strict=True)

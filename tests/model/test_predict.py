@@ -18,23 +18,17 @@ from bincount.commands.predict import predict
 from bincount.data.files import SourceUnusable
 from bincount.data.synthetic import bins
 from bincount.predictor import OnnxPredictor
-from bincount.scoring.csv_file import header, line, written_whole
+from bincount.scoring.csv_file import header, line, new_file
 from bincount.scoring.score_file import Tally, score_to_csv
 from bincount.scoring.sources import DuplicateId, check_ids, find
 from tests.model.builders import FakePredictor, a_photo
+from tests.model.data_builders import a_zip
 
 
 def folder_of(path, files):
     for name, data in files.items():
         (path / name).parent.mkdir(parents=True, exist_ok=True)
         (path / name).write_bytes(data)
-    return path
-
-
-def zip_of(path, files):
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
     return path
 
 
@@ -59,7 +53,7 @@ NO_PHOTOS = {
 @pytest.mark.parametrize("kind", ["folder", "zip"])
 def test_only_photos_are_taken_at_any_depth(kind, tmp_path):
     files = PHOTOS | NO_PHOTOS
-    source = folder_of(tmp_path / "in", files) if kind == "folder" else zip_of(tmp_path / "in.zip", files)
+    source = folder_of(tmp_path / "in", files) if kind == "folder" else a_zip(tmp_path / "in.zip", files)
 
     found = find([str(source)])
 
@@ -68,7 +62,7 @@ def test_only_photos_are_taken_at_any_depth(kind, tmp_path):
 
 def test_sources_may_be_mixed(tmp_path):
     single = folder_of(tmp_path, {"photo.bin": a_photo(1)}) / "photo.bin"
-    archive = zip_of(tmp_path / "in.zip", {"x.jpg": a_photo(2)})
+    archive = a_zip(tmp_path / "in.zip", {"x.jpg": a_photo(2)})
 
     out = tmp_path / "out.csv"
     score_to_csv(FakePredictor(), find([str(archive), str(single)]), out)
@@ -110,7 +104,7 @@ def test_photos_are_counted_in_batches_and_keep_their_order(tmp_path):
     files = {f"{number:03d}.jpg": a_photo(count) for number, count in enumerate(counts)}
     predictor, out = FakePredictor(), tmp_path / "out.csv"
 
-    tally = score_to_csv(predictor, find([str(zip_of(tmp_path / "in.zip", files))]), out, batch=8)
+    tally = score_to_csv(predictor, find([str(a_zip(tmp_path / "in.zip", files))]), out, batch=8)
 
     assert Tally(50, 0) == tally
     assert [8] * 6 + [2] == predictor.batches
@@ -123,7 +117,7 @@ def test_thousands_of_photos_of_many_zips_are_scored_in_one_go(tmp_path):
     for start in range(0, 2000, 500):
         photos = {f"{n:05d}.jpg": good[n % 4] for n in range(start, start + 500)}
         photos[f"{start + 7:05d}.jpg"] = b"no photo"
-        archives.append(str(zip_of(tmp_path / f"{start}.zip", photos)))
+        archives.append(str(a_zip(tmp_path / f"{start}.zip", photos)))
 
     tally = score_to_csv(FakePredictor(), find(archives), tmp_path / "out.csv", batch=64)
 
@@ -149,7 +143,7 @@ def test_photos_that_cannot_be_counted_are_listed_and_the_others_counted(tmp_pat
 
 
 def test_a_damaged_entry_of_a_zip_is_one_unreadable_photo(tmp_path):
-    path = zip_of(tmp_path / "in.zip", {"a.jpg": a_photo(1), "b.jpg": a_photo(2)})
+    path = a_zip(tmp_path / "in.zip", {"a.jpg": a_photo(1), "b.jpg": a_photo(2)})
     data = path.read_bytes()
     path.write_bytes(data.replace(a_photo(1)[-40:], bytes(40), 1))
     errors = tmp_path / "errors.csv"
@@ -197,7 +191,7 @@ def test_a_file_that_is_not_finished_does_not_appear(tmp_path):
     out = tmp_path / "out.csv"
     out.write_text("what was there")
 
-    with suppress(KeyboardInterrupt), written_whole(out) as file:
+    with suppress(KeyboardInterrupt), new_file(out) as file:
         file.write("half")
         raise KeyboardInterrupt
 

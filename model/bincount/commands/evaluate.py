@@ -103,11 +103,12 @@ def _evaluated(
     from bincount.commands.progress import tracking
     from bincount.evaluation.contenders import PredictionsUnusable
     from bincount.evaluation.evaluate import evaluated
+    from bincount.evaluation.material import BATCH
 
     with tracking() as track:
 
         def shown(batches: "Iterable[Batch]") -> "Iterable[Batch]":
-            return track(batches, "counting", -(-len(material.labels) // 64))
+            return track(batches, "counting", -(-len(material.labels) // BATCH))
 
         return options.or_fail(
             lambda: evaluated(material, counting, predictions, settings, shown),

@@ -22,8 +22,10 @@ _NAMED = 20  # photos that the summary names
 
 def _there(context: click.Context, parameter: click.Parameter, sources: tuple[str, ...]) -> tuple[str, ...]:
     """Local paths are looked for before anything is loaded."""
+    from bincount.data.files import S3
+
     for source in sources:
-        if not source.startswith("s3://") and not Path(source).exists():
+        if not source.startswith(S3) and not Path(source).exists():
             raise click.BadParameter(f"{source!r} does not exist.")
     return sources
 
@@ -152,19 +154,15 @@ def _summary(paper: _Paper, tally: "Tally", skipped: "Sequence[str]") -> str:
 @contextmanager
 def _progress(photos: int, skipped: list[str]) -> "Iterator[Seen]":
     """A bar on stderr; gathers the photos that cannot be counted, and why."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
+    from bincount.bars import bar
     from binwatch.prediction import Refused
 
-    console = Console(stderr=True)
-    columns = TextColumn("counting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("counting", total=photos)
+    with bar(transient=True) as progress:
+        task = progress.add_task("counting", total=photos)
 
         def seen(photo: "Listed", result: object) -> None:
             if isinstance(result, Refused):
                 skipped.append(f"{photo}: {result.message}")
-            bar.advance(task)
+            progress.advance(task)
 
         yield seen

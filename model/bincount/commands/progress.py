@@ -11,12 +11,9 @@ if TYPE_CHECKING:
 @contextmanager
 def tracking() -> Iterator["Track"]:
     """A function that passes things on and shows how far they are."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from bincount.bars import bar
 
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+    with bar() as progress:
 
         def track(things: Iterable[Any], what: str, total: int | None) -> Iterable[Any]:
             return progress.track(things, total, description=what)

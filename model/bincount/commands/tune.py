@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bincount.tuning.search import Plan, Pruner, Train
 
 _INTERRUPTED = 130
+_log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -140,14 +141,14 @@ def _run(study: "optuna.Study", plan: "Plan", train: "Train", out: Path) -> None
 
 def _reported(study: "optuna.Study", plan: "Plan", out: Path) -> dict[str, Any]:
     """Leave best settings and report; what a program wants to know of them."""
-    from bincount.tuning.figures import trials_of
+    from bincount.tuning.figures import best_of, trials_of
     from bincount.tuning.report import write_best, write_report
 
     write_best(study, plan, out)
     write_report(study, plan, out)
     ended = trials_of(study)
-    best = None if all(each.pruned for each in ended) else study.best_value
-    return {"folder": str(out), "trials": len(ended), "best": best}
+    best = best_of(ended)
+    return {"folder": str(out), "trials": len(ended), "best": best.nll if best else None}
 
 
 def _trial(data: Path, weights: Path) -> "Train":
@@ -159,21 +160,17 @@ def _trial(data: Path, weights: Path) -> "Train":
 @contextmanager
 def _progress(study: "optuna.Study", plan: "Plan") -> Iterator[Callable[["optuna.Study"], None]]:
     """A bar of trials on stderr, and the best so far."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from bincount.bars import bar
+    from bincount.tuning.figures import best_of, trials_of
 
-    from bincount.tuning.figures import trials_of
-    from bincount.tuning.search import best_config
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task("trials", total=plan.trials, completed=len(trials_of(study)))
+    with bar() as progress:
+        task = progress.add_task("trials", total=plan.trials, completed=len(trials_of(study)))
 
         def moved(study: "optuna.Study") -> None:
             done = trials_of(study)
-            best = f"best {study.best_value:.4f}" if best_config(study, plan.base) else "none finished"
-            bar.update(task, completed=len(done), description=f"trials ({best})")
-            logging.getLogger("bincount").info("trial %d: %s, %s", done[-1].number, done[-1].nll, best)
+            best = best_of(done)
+            so_far = f"best {best.nll:.4f}" if best else "none finished"
+            progress.update(task, completed=len(done), description=f"trials ({so_far})")
+            _log.info("trial %d: %s, %s", done[-1].number, done[-1].nll, so_far)
 
         yield moved

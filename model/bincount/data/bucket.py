@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from bincount.data.download import Download, Object
 from bincount.data.files import SourceUnusable
-from bincount.data.sources import PHOTOS, Track
+from bincount.data.sources import Track, is_photo
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -128,7 +128,7 @@ def _listed(client: "S3Client", bucket: Bucket) -> Iterator[Object]:
     pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket.name, Prefix=bucket.prefix)
     for page in pages:
         for entry in page.get("Contents", ()):
-            if PurePosixPath(entry["Key"]).suffix.lower() in PHOTOS:
+            if is_photo(entry["Key"]):
                 yield Object(entry["Key"], entry["Size"])
 
 

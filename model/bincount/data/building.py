@@ -1,13 +1,13 @@
 """Making a folder whole or not at all: it is built beside its place and renamed at the end."""
 
 import errno
-import fcntl
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from bincount.folder_lock import locked
 
 
 class NotBuilt(Exception):
@@ -33,13 +33,8 @@ def built_beside(out: Path, mark: str, schema: str, *, replace: bool) -> Iterato
         unfinished.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise NotBuilt(f"{unfinished} cannot be made: {error.strerror}; choose another --out") from error
-    lock = os.open(unfinished, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            message = f"another command is writing {out}: wait for it, or choose another --out"
-            raise NotBuilt(message) from error
+    refusal = NotBuilt(f"another command is writing {out}: wait for it, or choose another --out")
+    with locked(unfinished, refusal):
         _empty(unfinished)  # what a killed one left
         try:
             yield unfinished
@@ -53,8 +48,6 @@ def built_beside(out: Path, mark: str, schema: str, *, replace: bool) -> Iterato
         except BaseException:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise
-    finally:
-        os.close(lock)
 
 
 def check_free(out: Path, mark: str, schema: str, *, replace: bool) -> None:

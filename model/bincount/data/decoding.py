@@ -2,18 +2,17 @@
 
 import hashlib
 import io
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from PIL import Image
 
+from bincount.data.ahead import ahead
 from bincount.data.files import FileUnreadable
 from bincount.data.sources import Photo
 from bincount.photos import FORMATS, PhotoError, Pixels, read_photo
 
-AHEAD = 8  # photos a worker may be ahead of the one that is asked for
+_AHEAD = 8  # photos a worker may be ahead of the one that is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +37,7 @@ class Undecodable:
 
 def decoded(photos: Iterable[Photo], workers: int) -> Iterator[Decoded | Undecodable]:
     """Decode every photo, in order. Threads do: Pillow lets go of the interpreter while it decodes."""
-    pool = ThreadPoolExecutor(workers)
-    waiting: deque[Future[Decoded | Undecodable]] = deque()
-    try:
-        for photo in photos:
-            waiting.append(pool.submit(decode, photo))
-            if len(waiting) > workers * AHEAD:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    finally:
-        pool.shutdown(cancel_futures=True)
+    return ahead(decode, photos, workers, window=workers * _AHEAD)
 
 
 def decode(photo: Photo) -> Decoded | Undecodable:

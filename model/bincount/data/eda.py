@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from numpy.typing import NDArray
 
 from bincount.data import plots
@@ -19,6 +18,7 @@ from bincount.data.pictures import thumbnail
 from bincount.data.report import LICENCE, REPORT
 from bincount.data.sources import Track
 from bincount.data.suspects import Doubts
+from bincount.pages import templates
 
 TEMPLATE = "eda.html.j2"
 COUNTS_SHOWN = 12  # the last row holds so many and more
@@ -71,24 +71,22 @@ def look(
     if doubt:
         order = doubt.order()[:SUSPECTS]
         facts["most_doubtful"] = [photos.ids[each] for each in order]
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-    )
-    page = environment.get_template(TEMPLATE).render(
-        folder=folder.name,
-        facts=facts,
-        report=report,
-        totals={split: len(counts[split]) for split in SPLITS},
-        plots=_plots(photos, counts, report, track),
-        examples=_examples(photos, rng),
-        groups=_groups(photos, rng),
-        doubt=doubt,
-        suspects=_suspects(photos, doubt) if doubt else [],
-        contradictory=_contradictory(photos, report),
-        licence=LICENCE,
+    page = (
+        templates(Path(__file__).parent)
+        .get_template(TEMPLATE)
+        .render(
+            folder=folder.name,
+            facts=facts,
+            report=report,
+            totals={split: len(counts[split]) for split in SPLITS},
+            plots=_plots(photos, counts, report, track),
+            examples=_examples(photos, rng),
+            groups=_groups(photos, rng),
+            doubt=doubt,
+            suspects=_suspects(photos, doubt) if doubt else [],
+            contradictory=_contradictory(photos, report),
+            licence=LICENCE,
+        )
     )
     return page, facts
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bincount.data.dataset import Photos
-from bincount.data.looks import repeated_looks
+from bincount.data.looks import following_looks
 
 
 def spearman(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
@@ -21,8 +21,8 @@ def spearman(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
 
 def differences(photos: Photos) -> NDArray[np.int64]:
     """What changed from each look at a bin to the next one."""
-    changes = [np.diff(photos.counts[part]) for part in repeated_looks(photos)]
-    return np.concatenate(changes) if changes else np.empty(0, np.int64)
+    before, after = following_looks(photos)
+    return np.asarray(photos.counts[after] - photos.counts[before])
 
 
 def by_count(

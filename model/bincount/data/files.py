@@ -5,8 +5,10 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 
+S3 = "s3://"  # what the address of a bucket begins with
 LARGEST = 64 * 1024 * 1024  # bytes: no photo or record is so large, and a zip can promise anything
 
 
@@ -79,6 +81,9 @@ class Zip:
 
     archive: zipfile.ZipFile
     _names: frozenset[str] = field(repr=False)
+    # zipfile skips an entry's header by a seek relative to where the last reader left off, so that two
+    # readers at once find good photos damaged.
+    _reading: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     @classmethod
     def open(cls, path: Path) -> "Zip":
@@ -112,7 +117,8 @@ class Zip:
         """
         _check_size(self.archive.getinfo(name).file_size)
         try:
-            return self.archive.read(name)
+            with self._reading:
+                return self.archive.read(name)
         except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError) as error:
             raise FileUnreadable(str(error)) from error
 

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from bincount.data.files import Folder
+from bincount.data.files import S3, Folder
 from bincount.data.id_lists import read_ids, read_labels
 from bincount.data.selection import Wanted
 from bincount.data.sources import Source, Track, open_source
-
-S3 = "s3://"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,13 @@ def next_looks(photos: Photos) -> NDArray[np.int64]:
     return following
 
 
+def following_looks(photos: Photos) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The positions of all looks that are followed by another at their bin, and of those that follow."""
+    following = next_looks(photos)
+    first = np.flatnonzero(following >= 0)
+    return first, following[first]
+
+
 def _place(identifier: str) -> float:
     """The place of a photo in the order in which photos were taken; NaN where its id does not say."""
     place = number(identifier)

@@ -1,9 +1,6 @@
 """The plots of the data page: SVG that takes its ink from the page, to be read on light and on dark."""
 
-import io
-import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -14,21 +11,15 @@ from numpy.typing import NDArray
 from bincount.data.dataset import Photos
 from bincount.data.figures import by_count, differences, spearman
 from bincount.data.manifest import SPLITS, Split
+from bincount.svg import INK, STYLE, svg
 
 COLOURS = {"train": "#3b6fd4", "val": "#e08a1e", "test": "#2f9e73"}
-_INK = "#010203"  # a colour that no plot uses otherwise: the page's own takes its place
-_STYLE = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "bincount",
+_STYLE = STYLE | {
     "font.family": "sans-serif",
     "font.size": 11,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
     "axes.titlelocation": "left",
     "axes.titlesize": 12,
     "axes.titleweight": "bold",
-    "legend.frameon": False,
-    **dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"), _INK),
 }
 
 
@@ -46,7 +37,7 @@ def labels_per_split(counts: Mapping[Split, NDArray[np.int64]], last: int = 15) 
         axes.set_xticks(range(last + 1), [*map(str, range(last)), f"{last}+"])
         axes.set(xlabel="recorded count", ylabel="% of the split")
         axes.legend()
-        return _svg(figure)
+        return svg(figure)
 
 
 def sizes(histogram: Sequence[Sequence[int]], step: int) -> str:
@@ -59,8 +50,8 @@ def sizes(histogram: Sequence[Sequence[int]], step: int) -> str:
         axes.set(xlabel="width, pixels", ylabel="height, pixels", title="Before squashing")
         axes.set_xlim(0, None)
         axes.set_ylim(0, None)
-        axes.axline((0, 0), slope=1, color=_INK, lw=0.6, alpha=0.35)
-        return _svg(figure)
+        axes.axline((0, 0), slope=1, color=INK, lw=0.6, alpha=0.35)
+        return svg(figure)
 
 
 def items_per_bin(photos: Photos, last: int = 12) -> str:
@@ -72,7 +63,7 @@ def items_per_bin(photos: Photos, last: int = 12) -> str:
         axes.bar(range(last + 1), 100 * shares, 0.7, color=COLOURS["train"])
         axes.set_xticks(range(last + 1), [*map(str, range(last)), f"{last}+"])
         axes.set(xlabel="distinct items", ylabel="% of bins", title=f"{len(items):,} bins with a record")
-        return _svg(figure)
+        return svg(figure)
 
 
 def changes(photos: Photos, most: int = 6) -> str:
@@ -86,7 +77,7 @@ def changes(photos: Photos, most: int = 6) -> str:
         ticks = range(-most, most + 1)
         axes.set_xticks(ticks, [_signed(each, most) for each in ticks])
         axes.set(xlabel="change of the count", ylabel="% of pairs", title=f"{len(found):,} pairs of looks")
-        return _svg(figure)
+        return svg(figure)
 
 
 def against_count(photos: Photos, values: NDArray[np.float64], name: str, last: int = 12) -> str:
@@ -104,7 +95,7 @@ def against_count(photos: Photos, values: NDArray[np.float64], name: str, last: 
         if rows:
             _bands(axes, np.array(rows))
         axes.set_xticks(range(last + 1), [*map(str, range(last)), f"{last}+"])
-        return _svg(figure)
+        return svg(figure)
 
 
 def _bands(axes: Axes, rows: NDArray[np.float64]) -> None:
@@ -127,16 +118,3 @@ def _signed(change: int, most: int) -> str:
 def _figure(width: float, height: float) -> tuple[Figure, Axes]:
     figure = Figure((width, height), layout="constrained")
     return figure, figure.add_subplot()
-
-
-def _svg(figure: Figure) -> str:
-    """The figure as an element of a page: no prologue, no size of its own, the page's ink and its fonts."""
-    buffer = io.StringIO()
-    metadata: dict[str, Any] = {"Date": None, "Creator": None}
-    figure.savefig(buffer, format="svg", transparent=True, metadata=metadata)
-    svg = buffer.getvalue()
-    svg = svg[svg.index("<svg") :].replace(_INK, "currentColor")
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, count=1, flags=re.DOTALL)
-    svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", svg, count=1)
-    svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
-    return re.sub(r"font: (\S+) [^;\"]*", r"font-size: \1; font-family: inherit", svg)

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from bincount.artifact import write_atomically
 from bincount.data.manifest import SPLITS
+from bincount.pages import templates
 
 SCHEMA = "bincount.data_report/1"
 REPORT = "report.json"
@@ -31,14 +30,8 @@ def write_report(folder: Path, report: Mapping[str, Any]) -> None:
 
 def page(report: Mapping[str, Any]) -> str:
     """The report as one self-contained page."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-    )
     bars = {split: _bars(report["splits"][split]["counts"]) for split in SPLITS}
-    template = environment.get_template(TEMPLATE)
+    template = templates(Path(__file__).parent).get_template(TEMPLATE)
     return template.render(report=report, bars=bars, licence=LICENCE, beyond=_SHOWN_TO)
 
 

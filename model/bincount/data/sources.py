@@ -24,6 +24,13 @@ type Track = Callable[[Iterable[Any], str, int | None], Iterable[Any]]
 """Passes things on while it shows how far they are: things, what is done with them, how many there are."""
 
 
+def is_photo(name: str) -> bool:
+    """Whether a file's path ends like a photo's, and it is none of the shadows that macOS puts in zips."""
+    path = PurePosixPath(name)
+    shown = not path.name.startswith(".") and "__MACOSX" not in path.parts
+    return shown and path.suffix.lower() in PHOTOS
+
+
 def silently(things: Iterable[Any], _what: str, _total: int | None) -> Iterable[Any]:
     """Shows nothing."""
     return things
@@ -66,11 +73,9 @@ class Source:
         """Id, tree and name of every photo."""
         for files in self.files:
             for name in files.names():
-                path = PurePosixPath(name)
-                hidden = path.name.startswith(".") or "__MACOSX" in path.parts
-                wanted = self.only is None or path.stem in self.only
-                if wanted and path.suffix.lower() in PHOTOS and not hidden:
-                    yield path.stem, files, name
+                identifier = PurePosixPath(name).stem
+                if is_photo(name) and (self.only is None or identifier in self.only):
+                    yield identifier, files, name
 
     def photo(self, identifier: str, files: Files, name: str) -> Photo:
         """A photo with what is known of it."""

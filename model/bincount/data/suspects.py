@@ -21,7 +21,6 @@ class Doubts:
 
     counter: str
     likelihood: NDArray[np.float64]  # n: the probability of the recorded count
-    expected: NDArray[np.float64]  # n: the mean of the distribution, "K or more" as K
     likeliest: NDArray[np.int64]  # n
     last: int  # K, which stands for "K or more"
 
@@ -40,5 +39,4 @@ def doubts(predictor: "Predictor", photos: Photos, track: Track) -> Doubts:
     said = np.concatenate(parts).astype(np.float64)  # n x (K + 1)
     classes = said.shape[1]
     likelihood = said[np.arange(len(said)), photos.labels(classes)]
-    expected = said @ np.arange(classes)
-    return Doubts(str(predictor.model), likelihood, expected, said.argmax(axis=1), classes - 1)
+    return Doubts(str(predictor.model), likelihood, said.argmax(axis=1), classes - 1)

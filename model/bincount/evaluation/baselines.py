@@ -6,6 +6,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from bincount.data.groups import number
 from bincount.evaluation.material import Labels
 from bincount.evaluation.metrics import Distributions, constant
 
@@ -61,6 +62,5 @@ class Neighbours:
 
 def _next_to(photo: str, step: int) -> str:
     """The id of the photo taken just before or after, padded alike; none for ids that are no numbers."""
-    if not (photo.isascii() and photo.isdigit()):
-        return ""
-    return str(int(photo) + step).zfill(len(photo))
+    place = number(photo)
+    return "" if place is None else str(place + step).zfill(len(photo))

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bincount.data.dataset import Photos
-from bincount.data.looks import next_looks
+from bincount.data.looks import following_looks
 from bincount.evaluation.metrics import Distributions
 
 MOST_CHANGED = 6  # a change of more pieces is told as one of so many
@@ -37,11 +37,9 @@ class ChangeScores:
 
 def pairs_of(photos: Photos) -> Pairs:
     """All looks at one bin that follow each other."""
-    following = next_looks(photos)
-    first = np.flatnonzero(following >= 0)
-    second = following[first]
-    changed = (photos.counts[second] - photos.counts[first]).clip(-MOST_CHANGED, MOST_CHANGED)
-    return Pairs(first, second, changed)
+    before, after = following_looks(photos)
+    changed = (photos.counts[after] - photos.counts[before]).clip(-MOST_CHANGED, MOST_CHANGED)
+    return Pairs(before, after, changed)
 
 
 def law_of(changed: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -11,13 +11,11 @@ from numpy.typing import NDArray
 
 from bincount.evaluation.baselines import Neighbours, label_shares
 from bincount.evaluation.material import Batch, Labels, Material
-from bincount.evaluation.metrics import Distributions, constant
+from bincount.evaluation.metrics import OFF_ONE, Distributions, constant
 from bincount.predictor import Predictor
 from bincount.scoring.scoring import distributions
 
 type Kind = Literal["counter", "predictions", "baseline"]
-
-_OFF_ONE = 1e-3
 
 
 class PredictionsUnusable(Exception):
@@ -115,7 +113,7 @@ def _distribution(path: Path, number: int, cells: list[str]) -> NDArray[np.float
         row = np.array([float(cell) for cell in cells])
     except (TypeError, ValueError) as error:
         raise PredictionsUnusable(f"{path}, line {number}: {error}") from error
-    if not (row >= 0).all() or abs(row.sum() - 1) > _OFF_ONE:
+    if not (row >= 0).all() or abs(row.sum() - 1) > OFF_ONE:
         raise PredictionsUnusable(
             f"{path}, line {number}: the probabilities sum to {row.sum():.4f}, not to 1"
         )

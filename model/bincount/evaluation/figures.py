@@ -8,6 +8,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from bincount.calibration import folds_of
 from bincount.evaluation.conformal import ALPHAS, covered, fit_level, one_a_group, sets
 from bincount.evaluation.contenders import Contender
 from bincount.evaluation.material import Labels
@@ -117,8 +118,7 @@ def _conformal(contender: Contender, said: Distributions, seen: Labels, seed: in
 
 def _cross_fitted(said: Distributions, seen: Labels, alpha: float, seed: int) -> NDArray[np.int64]:
     """Sets of every photo, each from a level that no photo of its group has set."""
-    _, member_of = np.unique(seen.groups, return_inverse=True)
-    fold_of = np.random.default_rng(seed).permutation(int(member_of.max()) + 1)[member_of] % _FOLDS
+    fold_of = folds_of(seen.groups, _FOLDS, seed)
     bounds = np.tile(np.array([0, said.shape[1] - 1]), (len(said), 1))
     for fold in range(_FOLDS):
         rest = np.flatnonzero(fold_of != fold)

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from bincount.data.dataset import CARD, DataMissing, Photos, fingerprint, load
+from bincount.data.dataset import CARD, DataMissing, Photos, fingerprint, load_several
 from bincount.data.files import Files, Folder, SourceUnusable, Zip
 from bincount.data.manifest import MANIFEST, SPLITS, read_manifest
 from bincount.scoring.scoring import read_ahead
@@ -26,7 +26,7 @@ type Asked = Literal["train", "val", "test", "all"]
 type Batch = tuple[NDArray[np.int64], NDArray[np.uint8]]
 """Positions of the photos that could be read, and their pixels: n x 224 x 224 x 3."""
 
-_BATCH = 64
+BATCH = 64
 _LISTING = ("id", "path", "count")
 _LARGEST = 999_999  # no bin holds more
 _IN_ZIP = "!"
@@ -103,36 +103,23 @@ def open_material(path: Path, split: Asked) -> Material:
 
 def _prepared(folder: Path, split: Asked) -> Material:
     chosen = SPLITS if split == "all" else (split,)
+    photos = load_several(folder, chosen)
     rows = list(read_manifest(folder / MANIFEST))
-    labelled = {row.split for row in rows if row.count is not None}
-    parts = [load(folder, each) for each in chosen if split != "all" or each in labelled]
-    if not parts:
-        raise DataMissing(f"{folder} has no labelled photo: prepare it with other --labels")
     return Material(
         source=str(folder),
         split=split,
-        labels=_joined([Labels(part.ids, part.counts, part.groups) for part in parts]),
+        labels=Labels(photos.ids, photos.counts, photos.groups),
         train=Labels.of((r.id, r.count, r.group) for r in rows if r.split == "train" and r.count is not None),
-        read=lambda: _in_slices(parts),
+        read=lambda: _in_slices(photos),
         unlabelled=sum(row.split in chosen and row.count is None for row in rows),
         fingerprint=fingerprint(folder),
     )
 
 
-def _joined(parts: list[Labels]) -> Labels:
-    whole, *others = parts
-    for part in others:
-        whole = whole.joined(part)
-    return whole
-
-
-def _in_slices(parts: list[Photos]) -> Iterator[Batch]:
-    start = 0
-    for part in parts:
-        for begin in range(0, len(part), _BATCH):
-            pixels = part.pixels[begin : begin + _BATCH]
-            yield np.arange(start + begin, start + begin + len(pixels)), pixels
-        start += len(part)
+def _in_slices(photos: Photos) -> Iterator[Batch]:
+    for start in range(0, len(photos), BATCH):
+        pixels = photos.pixels[start : start + BATCH]
+        yield np.arange(start, start + len(pixels)), pixels
 
 
 def _lists_paths(manifest: Path) -> bool:
@@ -231,7 +218,7 @@ def _open_zip(path: Path) -> Files:
 
 def _decoded(photos: list[Listed], unreadable: list[str]) -> Iterator[Batch]:
     unreadable.clear()
-    for some in batched(enumerate(read_ahead(photos, _BATCH)), _BATCH):
+    for some in batched(enumerate(read_ahead(photos, BATCH)), BATCH):
         good = [(position, pixels) for position, (_, pixels) in some if not isinstance(pixels, Refused)]
         unreadable.extend(str(photo) for _, (photo, pixels) in some if isinstance(pixels, Refused))
         if good:

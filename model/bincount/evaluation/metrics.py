@@ -21,7 +21,7 @@ MODERATE = 6  # the published task: photos of 0 to 5 items
 BINS = 15  # of confidence, equally wide
 _TINY = 1e-12
 _SIMPLE = 13  # contributions that are averaged as they are
-_OFF_ONE = 1e-3  # how far a row's sum may be from 1 (files hold rounded numbers)
+OFF_ONE = 1e-3  # how far a row's sum may be from 1 (files hold rounded numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ def _check(probabilities: Distributions, counts: Counts) -> None:
     if len(counts) and counts.min() < 0:
         raise ValueError(f"a count is negative: {counts.min()}")
     sums = probabilities.sum(axis=1)
-    bad = ~(np.abs(sums - 1) <= _OFF_ONE) | (probabilities < 0).any(axis=1)  # not a number is bad, too
+    bad = ~(np.abs(sums - 1) <= OFF_ONE) | (probabilities < 0).any(axis=1)  # not a number is bad, too
     if bad.any():
         row = int(bad.argmax())
         raise ValueError(f"row {row} is no distribution: its probabilities sum to {sums[row]:.4f}")

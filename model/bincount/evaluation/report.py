@@ -4,10 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from bincount.artifact import write_atomically
 from bincount.evaluation.figures import Figures
+from bincount.pages import templates
 
 FIGURES = "figures.json"
 PAGE = "report.html"
@@ -48,13 +47,7 @@ def write(folder: Path, figures: Figures) -> None:
 
 def page(figures: Figures) -> str:
     """The whole page."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates(Path(__file__).parent)
     environment.filters |= {"number": number, "dots": dots, "heat": heat}
     return environment.get_template(_TEMPLATE).render(figures, columns=COLUMNS, plot=_PLOT)
 

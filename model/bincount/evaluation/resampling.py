@@ -60,11 +60,6 @@ def _times_drawn(rng: np.random.Generator, groups: int, resamples: int) -> NDArr
     return rng.multinomial(groups, np.full(groups, 1 / groups), size=resamples).astype(np.float64)
 
 
-def intervals(samples: Samples) -> dict[str, Interval]:
-    """The middle 95 % of each figure."""
-    return {name: interval(values) for name, values in samples.items()}
-
-
 def interval(values: NDArray[np.float64]) -> Interval:
     """The middle 95 % of resampled values."""
     low, high = np.quantile(values, [(1 - SURE) / 2, (1 + SURE) / 2])

@@ -7,19 +7,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bincount.data.files import LARGEST, FileUnreadable, SourceUnusable
+from bincount.data.files import LARGEST, S3, FileUnreadable, SourceUnusable
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-SCHEME = "s3://"
 AT_ONCE = 16  # requests under way: an object takes tens of milliseconds, most of them waiting
 _TRIES = 6
 _NOT_TO_BE_HAD = (400, 401, 403, 404)  # by this object; what else fails, fails for all
 
 
 @dataclass(frozen=True, slots=True)
-class Bucket:
+class Objects:
     """The objects under a prefix, as a tree of files; names are whole keys."""
 
     client: "S3Client"
@@ -27,13 +26,13 @@ class Bucket:
     prefix: str
 
     @classmethod
-    def open(cls, url: str, unsigned: bool = False) -> "Bucket":
+    def open(cls, url: str, unsigned: bool = False) -> "Objects":
         """The tree of ``s3://bucket/prefix``; ``unsigned`` for public buckets, which need no account.
 
         Raises:
             SourceUnusable: the address names no bucket, or boto3 is not installed.
         """
-        bucket, _, prefix = url.removeprefix(SCHEME).partition("/")
+        bucket, _, prefix = url.removeprefix(S3).partition("/")
         if not bucket:
             raise SourceUnusable(f"{url} names no bucket: s3://bucket/prefix")
         try:
@@ -63,7 +62,7 @@ class Bucket:
                 yield from (entry["Key"] for entry in page.get("Contents", ()))
         except (BotoCoreError, ClientError) as error:
             remedy = "check the name and your credentials, or pass --no-sign-request for a public bucket"
-            raise SourceUnusable(f"{SCHEME}{self.bucket} cannot be listed ({error}): {remedy}") from error
+            raise SourceUnusable(f"{S3}{self.bucket} cannot be listed ({error}): {remedy}") from error
 
     def has(self, name: str) -> bool:
         """Whether there is such a key."""
@@ -93,4 +92,4 @@ class Bucket:
 
     def path(self, name: str) -> str:
         """The object's address."""
-        return f"{SCHEME}{self.bucket}/{name}"
+        return f"{S3}{self.bucket}/{name}"

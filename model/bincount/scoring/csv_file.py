@@ -4,19 +4,17 @@ Where sets of counts are wanted, ``low90,high90,low95,high95`` (of 90 and 95 % s
 """
 
 import csv
-import os
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TextIO
+from typing import IO
 
+from bincount.artifact import written_whole
 from bincount.evaluation.conformal import sets
 from bincount.evaluation.metrics import posterior_mean, told
 from bincount.scoring.scoring import Row
 
 ERROR_COLUMNS = ("photo", "code", "message")
-
 
 type Levels = Mapping[float, float]
 """Of the sets of counts that are wanted: the level, by the share of photos that a set may miss."""
@@ -35,28 +33,17 @@ def line(photo_id: str, row: Row, levels: Levels) -> list[str]:
     return [photo_id, *shown, *(f"{p:.9g}" for p in row.tolist())]
 
 
-@contextmanager
-def written_whole(path: Path) -> Iterator[TextIO]:
-    """A file to write line by line that appears under its name when all is written, or not at all."""
+def new_file(path: Path) -> AbstractContextManager[IO[str]]:
+    """A CSV to write line by line that appears under its name when all is written, or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        # surrogateescape: a file's name may be no UTF-8, and goes out as it came in
-        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    # surrogateescape: a file's name may be no UTF-8, and goes out as it came in
+    return written_whole(path, "w", encoding="utf-8", errors="surrogateescape", newline="")
 
 
 class Lines:
     """Writes cells as lines of a CSV."""
 
-    def __init__(self, file: TextIO, columns: Sequence[str]) -> None:
+    def __init__(self, file: IO[str], columns: Sequence[str]) -> None:
         self._writer = csv.writer(file, lineterminator="\n")
         self.add(columns)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from bincount.predictor import Predictor
-from bincount.scoring.csv_file import ERROR_COLUMNS, Levels, Lines, header, line, written_whole
+from bincount.scoring.csv_file import ERROR_COLUMNS, Levels, Lines, header, line, new_file
 from bincount.scoring.scoring import BATCH, Row, scored
 from bincount.scoring.sources import Listed
 from binwatch.prediction import Refused
@@ -51,8 +51,8 @@ def score_to_csv(
     unreadable = 0
     with ExitStack() as files:
         columns = header(len(predictor.model.label_prior), levels)
-        lines = Lines(files.enter_context(written_whole(out)), columns)
-        bad = Lines(files.enter_context(written_whole(errors)), ERROR_COLUMNS) if errors else None
+        lines = Lines(files.enter_context(new_file(out)), columns)
+        bad = Lines(files.enter_context(new_file(errors)), ERROR_COLUMNS) if errors else None
         for photo, result in scored(predictor, photos, batch):
             if not isinstance(result, Refused):
                 lines.add(line(photo.id, result, levels))

@@ -1,19 +1,13 @@
 """Where photos to be scored come from: folders, zips, S3 prefixes, single files, in any mixture."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from threading import Lock
 
-from bincount.data.files import Files, Folder, SourceUnusable, Zip
-from bincount.data.sources import PHOTOS
+from bincount.data.files import S3, Files, Folder, SourceUnusable, Zip
+from bincount.data.sources import PHOTOS, is_photo
 from bincount.photos import Pixels, read_photo
-from bincount.scoring.bucket import SCHEME, Bucket
-
-# An entry's header is skipped by a seek relative to where the last reader of the zip left off
-# (zipfile._SharedFile.seek), so that two readers at once find good photos damaged.
-_ONE_READER = Lock()
+from bincount.scoring.bucket import Objects
 
 
 class DuplicateId(Exception):
@@ -52,8 +46,7 @@ class Listed:
             FileUnreadable: they cannot be had.
             SourceUnusable: the whole source has stopped answering.
         """
-        with _ONE_READER if isinstance(self.files, Zip) else nullcontext():
-            return self.files.read(self.name)
+        return self.files.read(self.name)
 
 
 def find(sources: Sequence[str], unsigned: bool = False) -> list[Listed]:
@@ -81,8 +74,8 @@ def check_ids(photos: Sequence[Listed]) -> None:
 
 def _listed(source: str, unsigned: bool) -> list[Listed]:
     path = Path(source)
-    if source.startswith(SCHEME):
-        files: Files = Bucket.open(source, unsigned)
+    if source.startswith(S3):
+        files: Files = Objects.open(source, unsigned)
     elif path.is_dir():
         files = Folder(path)
     elif path.suffix.lower() == ".zip":
@@ -91,15 +84,7 @@ def _listed(source: str, unsigned: bool) -> list[Listed]:
         return [Listed(Folder(path.parent), path.name)]
     else:
         raise SourceUnusable(f"there is no folder, zip or photo {source} (s3://bucket/prefix works, too)")
-    photos = [Listed(files, name) for name in sorted(_photos(files))]
+    photos = [Listed(files, name) for name in sorted(filter(is_photo, files.names()))]
     if not photos:
         raise SourceUnusable(f"{source} holds no photo ({', '.join(PHOTOS)}): check the path")
     return photos
-
-
-def _photos(files: Files) -> Iterator[str]:
-    """What ends like a photo; not the shadows that macOS puts beside each file of a zip."""
-    for name in files.names():
-        *folders, file = name.split("/")
-        if file.lower().endswith(PHOTOS) and not file.startswith(".") and "__MACOSX" not in folders:
-            yield name

@@ -1,7 +1,6 @@
 """Fit a counter to photos: epochs of training, of which the best on other photos is kept."""
 
 import logging
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
@@ -102,11 +101,11 @@ def _feed(counter: Counter, seen: Photos, config: TrainConfig, run: Run) -> Iter
     if not config.views or not config.frozen:
         yield Pixels(seen, config.seed, run.place.where)
         return
-    every, begun = max(1, len(seen) // 4), time.monotonic()
+    every, begun = max(1, len(seen) // 4), run.clock.now()
 
     def progress(done: int) -> None:
         if done % every < 64:
-            rate = done / (time.monotonic() - begun)
+            rate = done / (run.clock.now() - begun)
             _log.info("frozen stages: %d of %d views, %.0f/s", done, len(seen) * (config.views or 0), rate)
 
     kept = run.views or (run.folder and run.folder / "views")

@@ -13,7 +13,7 @@ from bincount.training.config import TrainConfig
 from bincount.training.heads import SideTasks
 from bincount.training.losses import count_loss, items_loss, pair_loss, soft_labels
 from bincount.training.network import Counter
-from bincount.training.order import pairs_of
+from bincount.training.order import pairs_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,13 @@ class Records:
 
     def of(self, batch: NDArray[np.int64]) -> Truth:
         """The truth about the photos at these places."""
-        before, after = pairs_of(self._following, batch)
+        before, after = pairs_in(batch, self._following)
         return Truth(
             self._there(self._photos.counts[batch]),
             self._there(self._photos.items[batch].astype(np.float32)),
             self._there(self._size[batch]),
-            self._there(np.array(before, np.int64)),
-            self._there(np.array(after, np.int64)),
+            self._there(before),
+            self._there(after),
         )
 
     def _there(self, values: NDArray[np.generic]) -> Tensor:

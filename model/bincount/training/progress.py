@@ -2,10 +2,9 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from torch import nn
 
+from bincount.bars import bar
 from bincount.training.observers import Epoch, Observer, Step
 
 
@@ -13,9 +12,7 @@ class Bar(Observer):
     """Photos of the running epoch, on standard error; nothing where that is no terminal."""
 
     def __init__(self, epochs: int) -> None:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        console = Console(stderr=True)
-        self._progress = Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
+        self._progress = bar(transient=True)
         self._epochs, self._photos = epochs, 0
         self._task = self._progress.add_task("epoch 1", start=False)
 

@@ -60,20 +60,21 @@ def release(artifact: Artifact, counter: Ensemble, folder: Path, data: Path) -> 
     )
     if counter.compares:
         write_pair_graph(counter, folder / PAIR)
-        finished = _with_pairs(finished, folder, seen, val)
+        finished = _with_pairs(finished, (graph, PairGraph(folder)), told["counter"], seen, val)
     finished.save(folder)  # last: a folder with a card has its weights
     return finished
 
 
-def _with_pairs(artifact: Artifact, folder: Path, seen: Photos, val: Photos) -> Artifact:
+def _with_pairs(
+    artifact: Artifact, graphs: tuple[OnnxGraph, PairGraph], counted: Distributions, seen: Photos, val: Photos
+) -> Artifact:
     """Calibrate and measure the comparison of two looks, beside the difference of two counts."""
     pairs = pairs_of(val)
     if not len(pairs.changed):
         return artifact
-    graph = OnnxGraph(folder)
-    rows = _each(graph.rows, val.pixels)
-    counted = Scaling.of_artifact(artifact).probabilities(_each(graph.logits, val.pixels))
-    compared = PairGraph(folder).logits(rows[pairs.before], rows[pairs.after])
+    whole, comparing = graphs
+    rows = _each(whole.rows, val.pixels)
+    compared = comparing.logits(rows[pairs.before], rows[pairs.after])
     temperature = fit_temperature(compared, pairs.changed + MOST_CHANGED)
     law = law_of(pairs_of(seen).changed)
     told = {

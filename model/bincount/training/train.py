@@ -7,7 +7,6 @@ A trial of about a minute on a CPU:
 """
 
 import logging
-import subprocess
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ import torch
 
 from bincount.artifact import Artifact, write_atomically
 from bincount.data.dataset import Photos, fingerprint, joined, load, synthetic_photos
+from bincount.data.origin import revision
 from bincount.photos import SIDE
 from bincount.training.clock import Clock
 from bincount.training.config import TrainConfig
@@ -69,7 +69,7 @@ def train_counter(config: TrainConfig, places: Places, manner: Manner) -> Artifa
         CheckpointMismatch: the folder holds another run.
         NonFiniteLoss: the loss became no number.
     """
-    revision = _revision()  # now: the files may change while this runs
+    made_of = revision()  # now: the code may change while this runs
     with joined_run(config, manner.device) as place:
         seen, val, counter = _prepared(config, places, place)
         if place.leads:
@@ -92,7 +92,7 @@ def train_counter(config: TrainConfig, places: Places, manner: Manner) -> Artifa
         config={"members": [asdict(config)], "mirrored": config.mirrored},
         made_by={
             "command": manner.command,
-            "revision": revision,
+            "revision": made_of,
             "data": fingerprint(places.data),
             "trunks": [counter.trunk.source],
             "licence": LICENCE,
@@ -125,18 +125,3 @@ def _prepared(config: TrainConfig, places: Places, place: Place) -> tuple[Photos
         seen = joined(seen, synthetic_photos(config.synthetic, config.seed))
     _log.info("learning from %d photos, checking on %d", len(seen), len(val))
     return seen, val, counter.to(place.where, memory_format=torch.channels_last)
-
-
-def _revision() -> str:
-    """The git revision of this code, with a + when the code has changes that no commit holds."""
-    try:
-        revision = _git("rev-parse", "--short=12", "HEAD")
-        return revision + ("+" if _git("status", "--porcelain", "--", ".") else "")
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-
-
-def _git(*arguments: str) -> str:
-    command = ["git", *arguments]
-    done = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, check=True)  # noqa: S603
-    return done.stdout.strip()

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 from torchvision.transforms import v2
-from torchvision.transforms.v2 import functional
 
 _FRAME, _SCALE, _LIGHT = 0.03, (0.94, 1.06), 0.2  # never so far that an item leaves the picture
 
@@ -38,9 +37,3 @@ def augmented(photos: Tensor, seeds: Sequence[int]) -> Tensor:
             torch.manual_seed(seed)
             looks.append(transform(photo.permute(2, 0, 1)))
     return torch.stack(looks).permute(0, 2, 3, 1).contiguous()
-
-
-def mirrored(photos: Tensor) -> Tensor:
-    """Left and right exchanged."""
-    flipped: Tensor = functional.horizontal_flip(photos.permute(0, 3, 1, 2))
-    return flipped.permute(0, 2, 3, 1)

@@ -8,7 +8,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
-from bincount.artifact import WEIGHTS, Artifact, ArtifactError, missing, write_atomically
+from bincount.artifact import REMEDY, WEIGHTS, Artifact, ArtifactError, missing, write_atomically
 from bincount.training.config import BadConfig, TrainConfig
 from bincount.training.network import Ensemble, build_counter
 
@@ -53,10 +53,10 @@ def read_weights(folder: Path) -> Ensemble:
         kept = {name: tensor.float() for name, tensor in load_file(path).items()}
         absent, surplus = ensemble.load_state_dict(kept, strict=False)
     except (KeyError, TypeError, BadConfig, RuntimeError, SafetensorError) as error:
-        raise ArtifactError(f"{path} does not fit {folder}'s description: {error}") from error
+        raise ArtifactError(f"{path} does not fit {folder}'s card ({error}): {REMEDY}") from error
     wrong = [name for name in absent if not _only_in_training(name)] + surplus
     if wrong:
-        raise ArtifactError(f"{path} is of another network: {wrong[0]} does not fit")
+        raise ArtifactError(f"{path} is of another network, {wrong[0]} does not fit: {REMEDY}")
     ensemble.eval()
     return ensemble
 

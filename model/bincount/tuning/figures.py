@@ -1,5 +1,6 @@
 """The trials of a search as plain values for the report."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import optuna
@@ -19,6 +20,12 @@ class Trial:
     epochs: tuple[float, ...]  # validation NLL after each
     seconds: float
     note: str  # why it was given up, where that was not the pruner
+
+
+def best_of(trials: Sequence[Trial]) -> Trial | None:
+    """The trial of least NLL among those that ran to their end; None while there is none."""
+    complete = [each for each in trials if not each.pruned and each.nll is not None]
+    return min(complete, key=lambda each: each.nll or 0.0, default=None)
 
 
 def trials_of(study: optuna.Study) -> list[Trial]:

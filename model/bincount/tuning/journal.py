@@ -3,7 +3,6 @@
 SQLite would do, at a quarter of a second a trial and three to start, for nothing that is used here.
 """
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,8 @@ from pathlib import Path
 
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
+
+from bincount.folder_lock import locked
 
 JOURNAL = "study.jsonl"
 _FIRST = b'{"op_code":'
@@ -29,13 +30,8 @@ def journal(folder: Path) -> Iterator[JournalStorage]:
         OSError: the folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    held = os.open(folder, os.O_RDONLY)  # the lock goes with the process, however that ends
-    try:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            message = f"another process searches in {folder}: wait for it, or give another folder"
-            raise OtherSearch(message) from error
+    refusal = OtherSearch(f"another process searches in {folder}: wait for it, or give another folder")
+    with locked(folder, refusal):
         path = folder / JOURNAL
         _drop_half_line(path)
         try:
@@ -43,8 +39,6 @@ def journal(folder: Path) -> Iterator[JournalStorage]:
         except (KeyError, TypeError, ValueError) as error:
             raise OtherSearch(f"{path} is not a search's file ({error}): give another folder") from error
         yield storage
-    finally:
-        os.close(held)
 
 
 class _Held(JournalFileOpenLock):

@@ -1,33 +1,18 @@
 """The plots of a search as SVG that stands in a page: lines and letters take the page's colour."""
 
-import io
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import matplotlib as mpl
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 
-from bincount.tuning.figures import Trial
+from bincount.svg import INK, STYLE, svg
+from bincount.tuning.figures import Trial, best_of
 from bincount.tuning.space import Choice, Real, Space, Whole
 
-_INK = "#010203"  # stands for the page's own colour, which SVG calls currentColor
 _DONE, _PRUNED, _BEST = "#3f83d8", "#9a948a", "#d9692b"
-_STYLE = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "bincount",
-    "font.size": 10,
-    "text.color": _INK,
-    "axes.labelcolor": _INK,
-    "axes.edgecolor": _INK,
-    "xtick.color": _INK,
-    "ytick.color": _INK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "grid.color": _INK,
-    "grid.alpha": 0.12,
-}
+_STYLE = STYLE | {"font.size": 10, "grid.color": INK, "grid.alpha": 0.12}
 
 
 def history(trials: Sequence[Trial]) -> str:
@@ -49,9 +34,9 @@ def history(trials: Sequence[Trial]) -> str:
                 label=label,
             )
         axes.step(*_best_so_far(trials), where="post", color=_BEST, lw=1.8, label="best so far")
-        axes.legend(frameon=False, fontsize=9)
+        axes.legend(fontsize=9)
 
-    return _svg(draw, (7.6, 3.2))
+    return _drawn(draw, (7.6, 3.2))
 
 
 def curves(trials: Sequence[Trial]) -> str:
@@ -59,7 +44,7 @@ def curves(trials: Sequence[Trial]) -> str:
 
     def draw(figure: Figure) -> None:
         axes = _axes(figure, "epoch", "validation NLL")
-        best = _best(trials)
+        best = best_of(trials)
         for each in sorted(trials, key=lambda trial: trial is best):
             colour = _BEST if each is best else _PRUNED if each.pruned else _DONE
             epochs = range(1, len(each.epochs) + 1)
@@ -68,7 +53,7 @@ def curves(trials: Sequence[Trial]) -> str:
                 axes.plot(epochs[-1], each.epochs[-1], "x", color=colour, ms=6)
         axes.xaxis.get_major_locator().set_params(integer=True)
 
-    return _svg(draw, (7.6, 3.2))
+    return _drawn(draw, (7.6, 3.2))
 
 
 def importances(shares: dict[str, float]) -> str:
@@ -78,11 +63,11 @@ def importances(shares: dict[str, float]) -> str:
         axes = _axes(figure, "share of the difference", "")
         names = sorted(shares, key=lambda name: shares[name])
         bars = axes.barh(names, [shares[name] for name in names], color=_DONE, height=0.6)
-        axes.bar_label(bars, fmt="{:.0%}", padding=4, color=_INK)
+        axes.bar_label(bars, fmt="{:.0%}", padding=4, color=INK)
         axes.set_xlim(0, 1.15 * max(shares.values()))
         axes.xaxis.set_major_formatter("{x:.0%}")
 
-    return _svg(draw, (7.6, 0.6 + 0.34 * len(shares)))
+    return _drawn(draw, (7.6, 0.6 + 0.34 * len(shares)))
 
 
 def slices(trials: Sequence[Trial], space: Space) -> str:
@@ -92,7 +77,7 @@ def slices(trials: Sequence[Trial], space: Space) -> str:
 
     def draw(figure: Figure) -> None:
         grid = figure.subplots(rows, wide, sharey=True, squeeze=False)
-        best = _best(trials)
+        best = best_of(trials)
         for axes, (name, each) in zip(grid.flat, space.items(), strict=False):
             tried = [trial for trial in trials if trial.nll is not None and name in trial.settings]
             values = [trial.settings[name] for trial in tried]
@@ -112,7 +97,7 @@ def slices(trials: Sequence[Trial], space: Space) -> str:
         for first in grid[:, 0]:
             first.set_ylabel("val NLL")
 
-    return _svg(draw, (7.6, 0.3 + 2.1 * rows))
+    return _drawn(draw, (7.6, 0.3 + 2.1 * rows))
 
 
 def _range_axis(axes: Any, each: Real | Whole) -> None:  # noqa: ANN401
@@ -126,11 +111,6 @@ def _range_axis(axes: Any, each: Real | Whole) -> None:  # noqa: ANN401
         margin = 0.05 * (each.high - each.low)
         axes.set_xlim(each.low - margin, each.high + margin)
     axes.xaxis.set_major_formatter("{x:g}")
-
-
-def _best(trials: Sequence[Trial]) -> Trial | None:
-    complete = [each for each in trials if not each.pruned and each.nll is not None]
-    return min(complete, key=lambda each: each.nll or 0.0, default=None)
 
 
 def _best_so_far(trials: Sequence[Trial]) -> tuple[list[int], list[float]]:
@@ -151,14 +131,8 @@ def _axes(figure: Figure, x: str, y: str) -> Any:  # noqa: ANN401
     return axes
 
 
-def _svg(draw: Callable[[Figure], None], inches: tuple[float, float]) -> str:
+def _drawn(draw: Callable[[Figure], None], inches: tuple[float, float]) -> str:
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=inches, layout="constrained")
-        figure.patch.set_alpha(0)
         draw(figure)
-        for axes in figure.axes:
-            axes.patch.set_alpha(0)
-        text = io.StringIO()
-        FigureCanvasSVG(figure).print_svg(text, metadata={"Date": None, "Creator": None})
-    whole = text.getvalue()
-    return whole[whole.index("<svg") :].replace(_INK, "currentColor")
+        return svg(figure)

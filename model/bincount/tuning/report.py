@@ -7,8 +7,9 @@ from pathlib import Path
 import optuna
 
 from bincount.artifact import write_atomically
+from bincount.pages import templates
 from bincount.tuning import plots
-from bincount.tuning.figures import Trial, trials_of
+from bincount.tuning.figures import Trial, best_of, trials_of
 from bincount.tuning.importances import Importances, importances_of
 from bincount.tuning.search import Plan, best_config
 
@@ -31,7 +32,7 @@ def write_report(study: optuna.Study, plan: Plan, folder: Path) -> None:
         "schema": SCHEMA,
         "base": asdict(plan.base),
         "space": {name: asdict(each) for name, each in plan.space.items()},
-        "best": _best_of(trials),
+        "best": _told(best_of(trials)),
         "importances": asdict(mattered) if mattered else None,
         "trials": [asdict(each) for each in trials],
     }
@@ -39,26 +40,24 @@ def write_report(study: optuna.Study, plan: Plan, folder: Path) -> None:
     write_atomically(folder / PAGE, _page(trials, mattered, plan).encode())
 
 
-def _best_of(trials: list[Trial]) -> dict[str, object] | None:
-    complete = [each for each in trials if not each.pruned and each.nll is not None]
-    best = min(complete, key=lambda each: each.nll or 0.0, default=None)
+def _told(best: Trial | None) -> dict[str, object] | None:
     return {"trial": best.number, "nll": best.nll, "settings": best.settings} if best else None
 
 
 def _page(trials: list[Trial], mattered: Importances | None, plan: Plan) -> str:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    loader = PackageLoader("bincount.tuning", "")
-    pages = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     drawn = {"history": plots.history(trials), "curves": plots.curves(trials)} if trials else {}
-    return pages.get_template("tune.html.j2").render(
-        best=_best_of(trials),
-        trials=sorted(trials, key=lambda each: (each.pruned, each.nll is None, each.nll)),
-        pruned=sum(each.pruned for each in trials),
-        seconds=sum(each.seconds for each in trials),
-        plan=plan,
-        drawn=drawn,
-        mattered=mattered,
-        importances=plots.importances(mattered.shares) if mattered else None,
-        slices=plots.slices(trials, plan.space) if trials else None,
+    return (
+        templates(Path(__file__).parent)
+        .get_template("tune.html.j2")
+        .render(
+            best=_told(best_of(trials)),
+            trials=sorted(trials, key=lambda each: (each.pruned, each.nll is None, each.nll)),
+            pruned=sum(each.pruned for each in trials),
+            seconds=sum(each.seconds for each in trials),
+            plan=plan,
+            drawn=drawn,
+            mattered=mattered,
+            importances=plots.importances(mattered.shares) if mattered else None,
+            slices=plots.slices(trials, plan.space) if trials else None,
+        )
     )
