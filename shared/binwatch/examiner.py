@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from binwatch.beliefs import likelihood_of
 from binwatch.decision import Verdict
-from binwatch.errors import BinwatchError, MalformedRecord, Permanent
+from binwatch.errors import BinwatchError, MalformedRecord, NotADistribution, Permanent
 from binwatch.events import ObjectCreated
-from binwatch.keys import PhotoKey, SidecarKey, StandingKey
+from binwatch.evidence import Moved
+from binwatch.keys import PhotoKey, SidecarKey, StandingKey, seconds
 from binwatch.looks import Look, look_id
 from binwatch.photos import check_format, check_size
 from binwatch.ports import Count, Counter, Object, Objects, Photo
@@ -88,9 +90,11 @@ def _read_record(upload: ObjectCreated, found: Object | BinwatchError) -> Record
     if isinstance(found, BinwatchError):
         return found
     try:
-        return Record(parse_record(found.body), upload.order)
+        stated = parse_record(found.body)
     except MalformedRecord as error:
         return error
+    moved = Moved(seconds(upload.created_at), upload.id, stated.movement) if stated.movement else None
+    return Record(stated.quantity, upload.order, moved)
 
 
 def _new_look(upload: ObjectCreated, key: PhotoKey, now: str) -> Look:
@@ -129,6 +133,10 @@ def _counted(look: Look, count: Count | BinwatchError) -> Look | BinwatchError:
         return _unreadable(look, count)
     if isinstance(count, BinwatchError):
         return count
+    try:
+        likelihood_of(count.counted, count.model)
+    except NotADistribution as error:
+        return _unreadable(look, error)
     return replace(
         look,
         count=count.counted.count,

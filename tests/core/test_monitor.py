@@ -11,6 +11,7 @@ from binwatch.decision import Exact, Verdict
 from binwatch.examiner import Examiner
 from binwatch.keys import BinId
 from binwatch.monitor import ATTEMPTS, Monitor
+from binwatch.policy_book import Rules
 from tests.builders import a_photo, a_record, an_upload
 from tests.fakes import FakeCounter, FakeLedger, FakeObjects
 
@@ -18,12 +19,16 @@ NOW = "2026-11-20T22:10:06.000Z"
 FLEET = "sites/berlin-1/bins/A-07/20261120T221005.123Z"
 
 
+def by_exact(bin_id):
+    return Rules(Exact())
+
+
 class World:
     """A monitor and the fakes around it."""
 
     def __init__(self):
         self.objects, self.counter, self.ledger = FakeObjects(), FakeCounter(), FakeLedger()
-        self.monitor = Monitor(Examiner(self.objects, self.counter), self.ledger, Exact(), lambda: NOW)
+        self.monitor = Monitor(Examiner(self.objects, self.counter), self.ledger, by_exact, lambda: NOW)
 
     def put(self, key, body, sequencer="0A", **metadata):
         self.objects.put(key, body, **metadata)
