@@ -71,14 +71,15 @@ def correlation(
         raise TooFewPairs(f"{len(pairs[0])} pairs of looks: prepare more photos of bins seen twice")
     kept = {items: products[items][1] for items in chances}
     rng = np.random.default_rng(seed)
-    drawn = [rng.multinomial(len(pairs[0]), [1 / len(pairs[0])] * len(pairs[0])) for _ in range(_RESAMPLES)]
-    values = [
-        _mean({items: _rho(kept[items], weights[products[items][0]].astype(float)) for items in chances}, chances)
-        for weights in drawn
-    ]
+    number = len(pairs[0])
+    values = []
+    for _ in range(_RESAMPLES):
+        times = rng.multinomial(number, np.full(number, 1 / number)).astype(float)
+        again = {items: _rho(kept[items], times[products[items][0]]) for items in chances}
+        values.append(_mean(again, chances))
     by_items = {items: _rho(kept[items], np.ones(len(kept[items]))) for items in chances}
     low, high = np.quantile(values, (0.025, 0.975))
-    return Correlation(_mean(by_items, chances), float(low), float(high), len(pairs[0]), by_items)
+    return Correlation(_mean(by_items, chances), float(low), float(high), number, by_items)
 
 
 def _products(
