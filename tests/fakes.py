@@ -69,7 +69,7 @@ class FakeLedger:
         return {each.bin: self._part(self.bins.get(each.bin, Bin(each.bin)), each) for each in wanted}
 
     def _part(self, bin_, wanted):
-        again = {*bin_.waiting, bin_.newest} if wanted.to_judge_again else set()
+        again = {bin_.newest, *(bin_.waiting if wanted.to_judge_again else ())}
         looks = {
             name: look
             for name, look in bin_.looks.items()

@@ -8,7 +8,7 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 from binwatch.adapters.sqs_retries import pause
-from binwatch.decision import Posterior
+from binwatch.decision import Cost
 from binwatch.outbox import PREFIX
 from binwatch.settings import CountSettings, PublishSettings
 from tests.sample_events import records
@@ -200,7 +200,7 @@ def test_counting_may_do_with_the_table_what_the_ledger_does_and_no_more():
 
 
 def test_the_template_sets_what_the_functions_read_and_its_defaults_are_theirs():
-    assert Posterior() == CountSettings.from_env(environ("CountBinsFunction")).policy
+    assert Cost() == CountSettings.from_env(environ("CountBinsFunction")).policies.rules.policy
     assert PublishSettings.from_env(environ("PublishAlertsFunction"))
 
 

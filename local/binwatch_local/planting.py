@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from binwatch.decision import DISCREPANCIES
+from binwatch.discrepancies import DISCREPANCIES
 from binwatch.errors import MalformedRecord
 from binwatch.records import parse_record
 from binwatch_local.photos import Capture
@@ -71,7 +71,7 @@ def _quantity(capture: Capture) -> int | None:
     if capture.record is None:
         return None
     try:
-        return parse_record(capture.record)
+        return parse_record(capture.record).quantity
     except MalformedRecord:
         return None
 

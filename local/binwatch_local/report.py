@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from binwatch.beliefs import Belief
 from binwatch.decision import Exact, Verdict
 from binwatch.looks import Look
 from binwatch.ports import Quarantined
-from binwatch.prediction import Counted, Model
 from binwatch_local.feeder import Sent
 from binwatch_local.inbox import Received
 from binwatch_local.planting import Planted
@@ -206,7 +206,8 @@ def percentile(ordered: Sequence[float], percent: float) -> float | None:
 def _naively_wrong(look: Look) -> bool:
     if look.expected is None or not look.probabilities:
         return False
-    judgement = Exact().judge(Counted(look.probabilities), Model("", ""), look.expected)
+    alone = Belief.of(look.counted, look.counter)
+    judgement = Exact().judge(look.counted, alone, look.expected)
     return judgement.verdict is Verdict.MISMATCH
 
 

@@ -93,12 +93,14 @@ class Alert:
             raise MalformedAlert(f"not an alert: {error!r}") from error
 
 
-def severity_of(difference: int, mismatch_probability: float) -> Severity:
-    """By the number of items probably amiss: two are urgent, a mere suspicion of one is not."""
-    amiss = abs(difference) * mismatch_probability
-    if amiss >= 2:
+def severity_of(loss: float) -> Severity:
+    """By the expected loss, sum of P(c) |c - e| times what an item costs: two items are urgent.
+
+    A mere suspicion of one is not.
+    """
+    if loss >= 2:
         return Severity.HIGH
-    return Severity.MEDIUM if amiss >= 0.75 else Severity.LOW
+    return Severity.MEDIUM if loss >= 0.75 else Severity.LOW
 
 
 def subject(alert: Alert) -> str:

@@ -1,4 +1,4 @@
-"""A bin and what is known of it: looks, records, verdicts, the open alert, folded from events in any order.
+"""A bin and what is known of it: looks, records, evidence, the open alert, folded from events in any order.
 
 A bin is read, changed in memory by the functions below, each of which returns a new one, and written back in
 one transaction that fails if another writer was quicker. Nothing here knows of time, network or storage.
@@ -9,9 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from binwatch.alerts import Alert, PhotoAt, severity_of
-from binwatch.decision import Direction, Policy, Verdict
-from binwatch.keys import BinId
+from binwatch.beliefs import Belief, believe, likelihood_of, usual_of
+from binwatch.decision import Direction, Verdict
+from binwatch.evidence import NO_EVIDENCE, CycleCount, Evidence, Item, Seen
+from binwatch.keys import BinId, seconds
 from binwatch.looks import Expected, Look
+from binwatch.policy_book import Rules
 from binwatch.records import Record, Source
 
 JUDGED = (Verdict.MATCH, Verdict.MISMATCH, Verdict.UNSURE)
@@ -38,6 +41,8 @@ class Bin:
     waiting: tuple[str, ...] = ()  # looks without an expected quantity, oldest first
     episode: int = 0
     open_alert: str | None = None
+    evidence: Evidence = NO_EVIDENCE
+    evidence_fault: str | None = None  # why the evidence that was kept could not be read
     looks: Mapping[str, Look] = field(default_factory=dict)
     sidecars: Mapping[str, Record] = field(default_factory=dict)
     standing: Record | None = None
@@ -46,30 +51,50 @@ class Bin:
     audit: tuple[Change, ...] = ()
 
 
-def add_look(bin_: Bin, look: Look, policy: Policy, now: str) -> Bin:
-    """The bin after a look that has a count or a reason; one that is known already changes nothing."""
+def add_look(bin_: Bin, look: Look, rules: Rules, now: str) -> Bin:
+    """The bin after a look that has a count or a reason; one that is known already changes nothing.
+
+    A look that comes late is evidence about the newest, too, which is then judged again.
+    """
     if look.id in bin_.looks:
         return bin_
     stored = replace(look, stored_at=now, decided_at=now)
-    return _settle(bin_, stored.judged(_expected(bin_, look), policy, now), now)
+    if look.verdict is not Verdict.UNREADABLE:
+        bin_ = _learn(bin_, _seen(bin_, look), now)
+    bin_ = _settle(bin_, _judged(bin_, stored, rules, now), rules, now)
+    return _judge_again(bin_, set(), rules, now, f"look {look.id} came later")
 
 
-def add_sidecar(bin_: Bin, stem: str, record: Record, policy: Policy, now: str) -> Bin:
+def add_sidecar(bin_: Bin, stem: str, record: Record, rules: Rules, now: str) -> Bin:
     """The bin after the record of one photo; an older record than the known one changes nothing."""
     if not _supersedes(record, bin_.sidecars.get(stem)):
         return bin_
     changed = replace(bin_, sidecars={**bin_.sidecars, stem: record})
-    of_the_photo = {look.id for look in bin_.looks.values() if look.stem == stem}
+    of_the_photo = [look for look in bin_.looks.values() if look.stem == stem]
+    for look in of_the_photo:
+        if look.id in changed.evidence:
+            changed = _learn(changed, _seen(changed, look), now)
     why = f"the record of photo {stem} expects {record.quantity}"
-    return _judge_again(changed, of_the_photo, policy, now, why)
+    return _judge_again(changed, {look.id for look in of_the_photo}, rules, now, why)
 
 
-def add_standing(bin_: Bin, record: Record, policy: Policy, now: str) -> Bin:
-    """The bin after its standing record; an older record than the known one changes nothing."""
-    if not _supersedes(record, bin_.standing):
+def add_standing(bin_: Bin, record: Record, rules: Rules, now: str) -> Bin:
+    """The bin after its standing record; of an older one than the known only the movement counts."""
+    changed = bin_
+    if record.moved and bin_.evidence.add(record.moved) != bin_.evidence:
+        changed = _learn(changed, record.moved, now)
+    if _supersedes(record, bin_.standing):
+        changed = replace(changed, standing=record)
+    if changed is bin_:
         return bin_
-    changed = replace(bin_, standing=record)
-    return _judge_again(changed, set(), policy, now, f"the bin's standing record expects {record.quantity}")
+    return _judge_again(changed, set(), rules, now, f"the bin's standing record expects {record.quantity}")
+
+
+def add_cycle_count(bin_: Bin, count: CycleCount, rules: Rules, now: str) -> Bin:
+    """The bin after a person counted it: what was seen before no longer counts."""
+    if bin_.evidence.add(count) == bin_.evidence:
+        return bin_
+    return _judge_again(_learn(bin_, count, now), set(), rules, now, f"a person counted {count.quantity}")
 
 
 def _supersedes(record: Record, known: Record | None) -> bool:
@@ -87,22 +112,49 @@ def _expected(bin_: Bin, look: Look) -> Expected | None:
     return None
 
 
-def _judge_again(bin_: Bin, also: set[str], policy: Policy, now: str, why: str) -> Bin:
+def _judge_again(bin_: Bin, also: set[str], rules: Rules, now: str, why: str) -> Bin:
     """Judge by the records as they are, oldest first: the waiting looks, the newest one, and those named."""
     names = {*bin_.waiting, bin_.newest, *also}
     looks = [look for look in bin_.looks.values() if look.id in names]
     for look in sorted(looks, key=lambda each: each.order):
-        expected = _expected(bin_, look)
-        if expected is None or (expected.quantity, expected.source) == (look.expected, look.expected_source):
+        judged = _judged(bin_, look, rules, now)
+        if judged == replace(look, decided_at=now):
             continue
-        judged = look.judged(expected, policy, now)
-        bin_ = _settle(bin_, judged, now)
+        bin_ = _settle(bin_, judged, rules, now)
         change = "stays" if judged.verdict is look.verdict else f"{look.verdict} became"
         bin_ = _note(bin_, now, f"look {look.id}: {change} {judged.verdict}", why)
     return bin_
 
 
-def _settle(bin_: Bin, look: Look, now: str) -> Bin:
+def _learn(bin_: Bin, item: Item, now: str) -> Bin:
+    """The bin with one more piece of evidence."""
+    if bin_.evidence_fault:
+        bin_ = _note(bin_, now, "evidence begun anew", bin_.evidence_fault)
+    return replace(bin_, evidence=bin_.evidence.add(item), evidence_fault=None)
+
+
+def _seen(bin_: Bin, look: Look) -> Seen:
+    """A look as evidence."""
+    expected = _expected(bin_, look)
+    own = expected.quantity if expected and expected.source is not Source.STANDING else None
+    return Seen(seconds(look.captured_at), look.id, likelihood_of(look.counted, look.counter), own)
+
+
+def _judged(bin_: Bin, look: Look, rules: Rules, now: str) -> Look:
+    """A look with its verdict, by what is known of the bin, or was known when it was taken."""
+    expected = _expected(bin_, look)
+    if expected is None or look.verdict is Verdict.UNREADABLE or look.id not in bin_.evidence:
+        return look.judged(expected, rules.policy, None, now)
+    standing = expected.source is Source.STANDING
+    evidence = bin_.evidence
+    if not (standing and look.order >= bin_.newest_order):
+        evidence = evidence.until(seconds(look.captured_at), moved_since=standing)
+    likelihood = believe(evidence, rules.memory, expected.quantity)
+    belief = Belief(likelihood, usual_of(look.counter, len(look.probabilities)))
+    return look.judged(expected, rules.policy, belief, now)
+
+
+def _settle(bin_: Bin, look: Look, rules: Rules, now: str) -> Bin:
     """Put a judged look into its bin, and let the newest one open or end an episode."""
     waiting = tuple(each for each in bin_.waiting if each != look.id)
     if look.verdict is Verdict.WAITING:
@@ -113,15 +165,15 @@ def _settle(bin_: Bin, look: Look, now: str) -> Bin:
         bin_ = replace(bin_, newest=look.id, newest_order=look.order)
     if look.verdict is Verdict.MISMATCH:
         if newest and bin_.open_alert is None:
-            bin_ = _open(bin_, look, now)
+            bin_ = _open(bin_, look, rules, now)
         look = replace(look, alert_id=bin_.open_alert)
     elif newest and look.verdict is Verdict.MATCH and bin_.open_alert is not None:
         bin_ = _resolve(bin_, look, now)
     return replace(bin_, looks={**bin_.looks, look.id: look})
 
 
-def _open(bin_: Bin, look: Look, now: str) -> Bin:
-    alert = _alert(look, bin_.episode + 1)
+def _open(bin_: Bin, look: Look, rules: Rules, now: str) -> Bin:
+    alert = _alert(look, bin_.episode + 1, rules.item_cost)
     bin_ = replace(bin_, episode=bin_.episode + 1, open_alert=alert.id, opened=(*bin_.opened, alert))
     return _note(bin_, now, f"alert {alert.id} opened", f"look {look.id}: {look.direction}")
 
@@ -136,11 +188,11 @@ def _note(bin_: Bin, now: str, what: str, why: str) -> Bin:
     return replace(bin_, audit=(*bin_.audit, Change(now, what, why)))
 
 
-def _alert(look: Look, episode: int) -> Alert:
+def _alert(look: Look, episode: int, item_cost: float) -> Alert:
     """The alert that a mismatch opens; the same look opens the same alert, however often it is tried."""
     if look.bin is None or look.expected is None or look.expected_source is None:
         raise ValueError(f"look {look.id} was not compared")
-    if look.count is None or look.mismatch_probability is None:
+    if look.count is None or look.mismatch_probability is None or look.amiss is None:
         raise ValueError(f"look {look.id} is no mismatch")
     name = f"{look.bin}\n{episode}\n{look.id}"
     return Alert(
@@ -151,7 +203,7 @@ def _alert(look: Look, episode: int) -> Alert:
         bin=look.bin.bin,
         verdict=look.verdict,
         direction=look.direction or Direction.SHORTAGE,
-        severity=severity_of(look.count - look.expected, look.mismatch_probability),
+        severity=severity_of(look.amiss * item_cost),
         expected=look.expected,
         counted=look.count,
         mismatch_probability=round(look.mismatch_probability, 4),

@@ -42,7 +42,8 @@ def inbox() -> Inbox:
     ledger = DynamoLedger(settings.table_name)
     counter = SageMakerCounter(boto3.client("sagemaker-runtime", config=_ENDPOINT), settings.endpoint_name)
     examiner = Examiner(S3Objects(boto3.client("s3", config=_SERVICE)), counter)
-    return Inbox(Monitor(examiner, ledger, settings.policy, now=lambda: iso(datetime.now(UTC))), ledger)
+    rules_for = settings.policies.rules_for
+    return Inbox(Monitor(examiner, ledger, rules_for, now=lambda: iso(datetime.now(UTC))), ledger)
 
 
 @cache

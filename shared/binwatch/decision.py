@@ -1,34 +1,22 @@
-"""The decision: do the counted and the expected quantity most likely differ?
+"""The decision: do the count and the expected quantity most likely differ, and is that worth a visit?
 
-`Exact` is the naive rule: the most likely count is not the expected one. `Posterior` weighs what the photo
-says against how rarely records are wrong, and asks for a visit only when that is worth its cost:
+    P(c | evidence, e) is proportional to L(c) P(c | e)       Bayes' theorem: beliefs.py, discrepancies.py
+    r = P(c != e | evidence, e)                               the one score of every policy
+    odds = r / (1 - r) : pi / (1 - pi)                        how far the evidence speaks against the record
 
-    L(c)      = P(c | photo) / P_train(c)                      what the photo alone says
-    P(c | e)  = (1 - pi) [c = e] + pi ((1 - a) D(c - e) + a B(c))    what the record says before the photo
-    P(c | photo, e) is proportional to L(c) P(c | e)           Bayes' theorem
-    r         = P(c != e | photo, e)
-    MISMATCH if r > C_false_alarm / (C_false_alarm + C_missed)  the visit costs less than the miss it prevents
-    UNSURE   if r > C_look / (C_look + C_missed)                another photo does
-
-pi, the share of wrong records, and the costs are settings. D is measured on pairs of photos of one bin,
-before and after a stow or a pick, in the Amazon Bin Image Dataset: a wrong record is a movement that nobody
-booked.
+`Cost` alerts when a visit costs less than the miss that it prevents, `Exact` is the naive rule, kept as the
+baseline; the rules of a bounded workload are in triage.py. Before a person is asked, Wald's bounds on the
+odds ask for another look (Wald, Sequential tests of statistical hypotheses, 1945).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import inf
+from math import fsum, inf
 from typing import Protocol
 
-from binwatch.prediction import Counted, Model
-
-# Of 246 pairs of neighbouring photos of one bin, how many differed by so many items.
-DISCREPANCIES = {-5: 1, -4: 5, -3: 5, -2: 18, -1: 117, 1: 50, 2: 31, 3: 13, 4: 5, 5: 1}
-# a: the share of wrong records that are off by anything, as if they were of another bin. Assumed: it keeps
-# a record far from what the photo shows from passing as right because no such movement was ever measured.
-ANY_DISCREPANCY = 0.2
-RAREST_LABEL = 1e-6  # a label that training never saw must not be divided by zero
+from binwatch.beliefs import Belief
+from binwatch.discrepancies import BY_DEFAULT, ImpossiblePolicy, Prior
+from binwatch.prediction import Counted
 
 
 class Verdict(StrEnum):
@@ -50,99 +38,197 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict, the probability of a mismatch behind it, and the direction of a MISMATCH."""
+    """A verdict and what is behind it.
+
+    Args:
+        verdict: what to do.
+        mismatch_probability: r.
+        direction: of a MISMATCH.
+        most_likely: the most likely quantity of a bin whose record is wrong, in items.
+        amiss: the expected number of items amiss, sum of P(c) |c - e|.
+    """
 
     verdict: Verdict
     mismatch_probability: float
     direction: Direction | None = None
+    most_likely: int | None = None
+    amiss: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What is believed of a bin once its record is weighed in.
+
+    Args:
+        expected: what the record says, in items.
+        counts: P(count | evidence, record) for every count from 0 up.
+    """
+
+    expected: int
+    counts: tuple[float, ...]
+
+    @property
+    def shortage(self) -> float:
+        """The probability that the bin holds less than its record says."""
+        return fsum(self.counts[: self.expected])
+
+    @property
+    def overage(self) -> float:
+        """The probability that the bin holds more than its record says."""
+        return fsum(self.counts[self.expected + 1 :])
+
+    @property
+    def mismatch(self) -> float:
+        """r: the probability that the record is wrong."""
+        return min(1.0, self.shortage + self.overage)
+
+    @property
+    def direction(self) -> Direction:
+        """What the record, if wrong, most likely hides."""
+        return Direction.SHORTAGE if self.shortage >= self.overage else Direction.OVERAGE
+
+    @property
+    def most_likely(self) -> int:
+        """The most likely quantity if the record is wrong."""
+        others = (count for count in range(len(self.counts)) if count != self.expected)
+        return max(others, key=self.counts.__getitem__)
+
+    @property
+    def amiss(self) -> float:
+        """The expected number of items amiss."""
+        return fsum(p * abs(count - self.expected) for count, p in enumerate(self.counts))
+
+    def judged(self, verdict: Verdict) -> Judgement:
+        """This assessment with what follows from it."""
+        direction = self.direction if verdict is Verdict.MISMATCH else None
+        return Judgement(verdict, self.mismatch, direction, self.most_likely, self.amiss)
+
+
+def assess(belief: Belief, expected: int, prior: Prior) -> Assessment:
+    """Weigh a record with the belief of its bin, by Bayes' theorem.
+
+    Counts beyond the belief's last class share its likelihood, because the counter does not tell them apart.
+
+    Args:
+        belief: without the record.
+        expected: in items, not negative; it may lie beyond what the counter can tell.
+        prior: how records go wrong.
+    """
+    last = len(belief.likelihood) - 1
+    weights = prior.given(expected, belief.usual, len(belief.likelihood))
+    joint = [belief.likelihood[min(count, last)] * weight for count, weight in enumerate(weights)]
+    total = fsum(joint)
+    return Assessment(expected, tuple(each / total for each in joint))
+
+
+@dataclass(frozen=True, slots=True)
+class Wald:
+    """How far evidence must speak against a record before a person is asked, and for it to be done with.
+
+    Args:
+        alpha: the probability of a visit to a bin whose record is right.
+        beta: the probability that a wrong record passes.
+
+    Raises:
+        ImpossiblePolicy: bounds that are none.
+    """
+
+    alpha: float = 0.05
+    beta: float = 0.1
+
+    def __post_init__(self) -> None:
+        if not (0 < self.alpha < 0.5 and 0 < self.beta < 0.5):
+            raise ImpossiblePolicy(f"alpha and beta must lie within 0 to 0.5, not {self.alpha}, {self.beta}")
+
+    def against(self, assessment: Assessment, rate: float) -> bool:
+        """Whether the odds reach A = (1 - beta) / alpha."""
+        return _odds(assessment, rate) * self.alpha >= 1 - self.beta
+
+    def settled(self, assessment: Assessment, rate: float) -> bool:
+        """Whether the odds are down to B = beta / (1 - alpha)."""
+        return _odds(assessment, rate) * (1 - self.alpha) <= self.beta
+
+
+BOUNDS = Wald()
+
+
+def _odds(assessment: Assessment, rate: float) -> float:
+    r = assessment.mismatch
+    return inf if r >= 1 else r / (1 - r) * (1 - rate) / rate
 
 
 class Policy(Protocol):
-    """A rule that compares a count with an expected quantity."""
+    """A rule that compares what is known of a bin with its expected quantity."""
 
     @property
     def name(self) -> str:
         """How settings, looks and alerts call the rule."""
 
-    def judge(self, counted: Counted, model: Model, expected: int) -> Judgement:
-        """Compare one photo's P(count) with the expected quantity (items, not negative)."""
+    @property
+    def prior(self) -> Prior:
+        """How records go wrong, as the rule takes it."""
+
+    def judge(self, counted: Counted, belief: Belief, expected: int) -> Judgement:
+        """Compare with the expected quantity (items, not negative).
+
+        Args:
+            counted: the look to judge.
+            belief: all that is known of its bin, this look included.
+            expected: what the record says.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class Exact:
-    """The naive rule, kept as the baseline: any difference from the most likely count is a mismatch."""
+    """The naive rule: any difference from the look's most likely count is a mismatch."""
 
+    prior: Prior = BY_DEFAULT
     name: str = "exact"
 
-    def judge(self, counted: Counted, model: Model, expected: int) -> Judgement:
+    def judge(self, counted: Counted, belief: Belief, expected: int) -> Judgement:
         """Compare the most likely count with the expected one, both capped at "K or more"."""
         capped = min(expected, len(counted.probabilities) - 1)
-        probability = 1 - counted.probabilities[capped]
         predicted = counted.probabilities.index(max(counted.probabilities))
+        r = 1 - counted.probabilities[capped]
+        amiss = fsum(p * abs(count - capped) for count, p in enumerate(counted.probabilities))
         if predicted == capped:
-            return Judgement(Verdict.MATCH, probability)
+            return Judgement(Verdict.MATCH, r, None, None, amiss)
         direction = Direction.SHORTAGE if predicted < capped else Direction.OVERAGE
-        return Judgement(Verdict.MISMATCH, probability, direction)
+        return Judgement(Verdict.MISMATCH, r, direction, predicted, amiss)
 
 
 @dataclass(frozen=True, slots=True)
-class Posterior:
-    """The decision under a base rate; `discrepancy_rate` is pi, the costs share one unit of your choice."""
+class Cost:
+    """The rule of least expected cost; the costs share one unit of your choice.
 
-    discrepancy_rate: float = 0.02
+    MISMATCH if r > C_false_alarm / (C_false_alarm + C_missed), UNSURE if r > C_look / (C_look + C_missed) or
+    while Wald's bounds ask for another look.
+
+    Raises:
+        ImpossiblePolicy: costs with which nothing can be weighed.
+    """
+
+    prior: Prior = BY_DEFAULT
     cost_false_alarm: float = 1.0
     cost_missed: float = 4.0
     cost_look: float = 0.25
-    name: str = "posterior"
+    wald: Wald = BOUNDS
+    name: str = "cost"
 
     def __post_init__(self) -> None:
-        if not 0 < self.discrepancy_rate < 1:
-            raise ValueError(f"the discrepancy rate must lie between 0 and 1, not {self.discrepancy_rate}")
         if not (0 < self.cost_look <= self.cost_false_alarm < inf and 0 < self.cost_missed < inf):
-            raise ValueError("costs must be positive, and a look must not cost more than a false alarm")
+            raise ImpossiblePolicy("costs must be positive, and a look must not cost more than a false alarm")
 
-    def judge(self, counted: Counted, model: Model, expected: int) -> Judgement:
+    def judge(self, counted: Counted, belief: Belief, expected: int) -> Judgement:
         """Compare the probability of a mismatch with what a visit and another look cost."""
-        belief = posterior(counted, model, expected, self.discrepancy_rate)
-        shortage = sum(belief[:expected])
-        overage = sum(belief[expected + 1 :])
-        probability = min(1.0, shortage + overage)
-        if probability > self._threshold(self.cost_false_alarm):
-            direction = Direction.SHORTAGE if shortage >= overage else Direction.OVERAGE
-            return Judgement(Verdict.MISMATCH, probability, direction)
-        if probability > self._threshold(self.cost_look):
-            return Judgement(Verdict.UNSURE, probability)
-        return Judgement(Verdict.MATCH, probability)
+        found = assess(belief, expected, self.prior)
+        worth_a_visit = found.mismatch > self._threshold(self.cost_false_alarm)
+        if worth_a_visit and self.wald.against(found, self.prior.rate):
+            return found.judged(Verdict.MISMATCH)
+        worth_a_look = found.mismatch > self._threshold(self.cost_look)
+        if worth_a_look and not self.wald.settled(found, self.prior.rate):
+            return found.judged(Verdict.UNSURE)
+        return found.judged(Verdict.MATCH)
 
     def _threshold(self, cost: float) -> float:
         return cost / (cost + self.cost_missed)
-
-
-def posterior(counted: Counted, model: Model, expected: int, rate: float) -> list[float]:
-    """P(count | photo, expected) for every count from 0 up; the list ends where counts become impossible.
-
-    Counts of K and more share one likelihood, because the counter does not tell them apart.
-    """
-    last = len(counted.probabilities) - 1
-    bins = model.label_prior or (1 / (last + 1),) * (last + 1)
-    likelihood = [p / max(q, RAREST_LABEL) for p, q in zip(counted.probabilities, bins, strict=True)]
-    prior = _prior(expected, bins, rate)
-    joint = [likelihood[min(count, last)] * weight for count, weight in enumerate(prior)]
-    total = sum(joint)
-    return [each / total for each in joint]
-
-
-def _prior(expected: int, bins: Sequence[float], rate: float) -> list[float]:
-    """P(count | expected) = (1 - pi) [c = e] + pi ((1 - a) D(c - e) + a B(c)), for counts from 0 up."""
-    last = len(bins) - 1
-    highest = max(last, expected + max(DISCREPANCIES))
-    beyond = highest - last + 1  # counts that share the last class
-    anything = [*bins[:last], *[bins[last] / beyond] * beyond]
-    other = max(1 - anything[expected], RAREST_LABEL)
-    moved = {expected + delta: weight for delta, weight in DISCREPANCIES.items() if expected + delta >= 0}
-    total = sum(moved.values())
-    law = [
-        (1 - ANY_DISCREPANCY) * moved.get(count, 0) / total + ANY_DISCREPANCY * each / other
-        for count, each in enumerate(anything)
-    ]
-    return [1 - rate if count == expected else rate * each for count, each in enumerate(law)]

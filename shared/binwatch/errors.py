@@ -5,7 +5,9 @@ BinwatchError
 │   ├── MalformedMessage     a queue message that is no S3 notification
 │   ├── KeyOutsideLayouts    an object key that names no bin
 │   ├── MalformedRecord      an expected quantity that cannot be one
-│   └── UnreadablePhoto      a photo that nobody can count
+│   ├── UnreadablePhoto      a photo that nobody can count
+│   ├── NotADistribution     probabilities that are none
+│   └── BeliefUnreadable     a bin's evidence in a schema that this code does not know
 └── Transient            the same input may succeed later
 ·   ├── Unavailable          a service is down, throttles or times out
 ·   └── Conflict             another writer changed the bin in the meantime
@@ -44,6 +46,14 @@ class MalformedRecord(Permanent):
 
 class UnreadablePhoto(Permanent):
     """A photo that cannot be counted, now or later."""
+
+
+class NotADistribution(Permanent):
+    """Probabilities that are negative, not finite, too few, or do not sum to one."""
+
+
+class BeliefUnreadable(Permanent):
+    """A bin's evidence was written by another schema, or is damaged; the newest look still stands alone."""
 
 
 class Transient(BinwatchError):

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from binwatch.errors import MalformedMessage
+from binwatch.keys import seconds
 
 SEQUENCER_DIGITS = 40  # sequencers differ in length; padded on the right with zeros they compare as text
 
@@ -83,6 +84,7 @@ def _parse_record(record: Mapping[str, Any]) -> ObjectCreated:
     version = item.get("versionId")
     key = unquote_plus(str(item["key"]), errors="strict")
     key.encode()  # half a surrogate pair is no text: nothing could store it
+    seconds(str(record["eventTime"]))  # what is no time could not be put in order
     return ObjectCreated(
         bucket=str(record["s3"]["bucket"]["name"]),
         key=key,

@@ -3,14 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from binwatch.beliefs import likelihood_of
 from binwatch.decision import Verdict
-from binwatch.errors import BinwatchError, MalformedRecord, Permanent
+from binwatch.errors import BinwatchError, MalformedRecord, NotADistribution, Permanent
 from binwatch.events import ObjectCreated
-from binwatch.keys import PhotoKey, SidecarKey, StandingKey
+from binwatch.evidence import Moved
+from binwatch.keys import PhotoKey, SidecarKey, StandingKey, seconds
 from binwatch.looks import Look, look_id
 from binwatch.photos import check_format, check_size
 from binwatch.ports import Count, Counter, Object, Objects, Photo
-from binwatch.records import MAX_RECORD_BYTES, QUANTITY_HEADER, Record, Source, parse_header, parse_record
+from binwatch.records import (
+    MAX_RECORD_BYTES,
+    QUANTITY_HEADER,
+    Record,
+    Source,
+    Stated,
+    parse_header,
+    parse_record,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +98,19 @@ def _read_record(upload: ObjectCreated, found: Object | BinwatchError) -> Record
     if isinstance(found, BinwatchError):
         return found
     try:
-        return Record(parse_record(found.body), upload.order)
+        stated = parse_record(found.body)
     except MalformedRecord as error:
         return error
+    return Record(stated.quantity, upload.order, _moved(upload, stated))
+
+
+def _moved(upload: ObjectCreated, stated: Stated) -> Moved | None:
+    """The movement that a record includes; as with photos, a clock that runs ahead is not believed."""
+    if not stated.movement:
+        return None
+    uploaded_at = seconds(upload.created_at)
+    moved_at = uploaded_at if stated.moved_at is None else min(stated.moved_at, uploaded_at)
+    return Moved(moved_at, upload.id, stated.movement)
 
 
 def _new_look(upload: ObjectCreated, key: PhotoKey, now: str) -> Look:
@@ -129,6 +149,10 @@ def _counted(look: Look, count: Count | BinwatchError) -> Look | BinwatchError:
         return _unreadable(look, count)
     if isinstance(count, BinwatchError):
         return count
+    try:
+        likelihood_of(count.counted, count.model)
+    except NotADistribution as error:
+        return _unreadable(look, error)
     return replace(
         look,
         count=count.counted.count,

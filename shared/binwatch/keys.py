@@ -104,3 +104,13 @@ def _iso(captured_at: str) -> str:
 def iso(moment: datetime) -> str:
     """A moment as ISO 8601 text in UTC with milliseconds: `2026-11-20T22:10:05.123Z`."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def seconds(text: str) -> float:
+    """ISO 8601 text as Unix seconds; without a time zone it is UTC.
+
+    Raises:
+        ValueError: the text is no moment in time.
+    """
+    moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

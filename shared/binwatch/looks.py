@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from binwatch.decision import Direction, Judgement, Policy, Verdict
+from binwatch.beliefs import Belief
+from binwatch.decision import Direction, Policy, Verdict
 from binwatch.events import ObjectCreated
 from binwatch.keys import BinId
 from binwatch.prediction import Counted, Model
@@ -29,6 +30,9 @@ class Look:
     It was captured by the robot, uploaded to S3, stored with its count here; its verdict was decided then, or
     later when its record came or changed.
 
+    It is judged by all that was known of its bin; `probabilities` are what it said alone, `count` is told
+    from them. `most_likely` is the quantity if the record is wrong, `amiss` the items expected to be amiss.
+
     `order` sorts the looks of a bin by capture; `label_prior` is kept so that the look can be judged again
     when its record changes. A look without a bin is a photo whose key names none.
     """
@@ -54,23 +58,46 @@ class Look:
     expected: int | None = None
     expected_source: Source | None = None
     mismatch_probability: float | None = None
+    most_likely: int | None = None
+    amiss: float | None = None
     policy: str | None = None
     alert_id: str | None = None
 
-    def judged(self, expected: Expected | None, policy: Policy, decided_at: str) -> "Look":
-        """This look with the verdict that the policy gives it; an unreadable one stays as it is."""
+    @property
+    def counted(self) -> Counted:
+        """What the counter said."""
+        return Counted(self.probabilities)
+
+    @property
+    def counter(self) -> Model:
+        """Who counted."""
+        name, _, version = (self.model or "").rpartition(":")
+        return Model(name, version, self.label_prior)
+
+    def judged(
+        self, expected: Expected | None, policy: Policy, belief: Belief | None, decided_at: str
+    ) -> "Look":
+        """This look with the verdict that the policy gives it; an unreadable one stays as it is.
+
+        Args:
+            expected: what the record says; without it the look waits.
+            policy: the rule.
+            belief: what was known of the bin; None: what this photo says alone.
+            decided_at: now.
+        """
         if self.verdict is Verdict.UNREADABLE:
             return self
         if expected is None:
             return replace(self, verdict=Verdict.WAITING, decided_at=decided_at)
-        name, _, version = (self.model or "").rpartition(":")
-        model = Model(name, version, self.label_prior)
-        judgement: Judgement = policy.judge(Counted(self.probabilities), model, expected.quantity)
+        known = belief or Belief.of(self.counted, self.counter)
+        judgement = policy.judge(self.counted, known, expected.quantity)
         return replace(
             self,
             verdict=judgement.verdict,
             direction=judgement.direction,
             mismatch_probability=judgement.mismatch_probability,
+            most_likely=judgement.most_likely,
+            amiss=judgement.amiss,
             expected=expected.quantity,
             expected_source=expected.source,
             policy=policy.name,

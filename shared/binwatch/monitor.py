@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from binwatch.bins import Bin, add_look, add_sidecar, add_standing
-from binwatch.decision import Policy
 from binwatch.errors import BinwatchError, Conflict, KeyOutsideLayouts, Permanent, Transient
 from binwatch.events import ObjectCreated
 from binwatch.examiner import Arrival, Examiner, Finding
 from binwatch.keys import BinId, PhotoKey, SidecarKey, StandingKey, parse_key
 from binwatch.looks import Look, look_id
 from binwatch.photos import FORMATS
+from binwatch.policy_book import Rules
 from binwatch.ports import Ledger, Quarantined, Wanted
 from binwatch.records import Record
 
@@ -39,11 +39,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Monitor:
-    """Watches bins: what is uploaded ends in the ledger exactly once, whatever order it arrives in."""
+    """Watches bins: what is uploaded ends in the ledger exactly once, whatever order it arrives in.
+
+    `rules_for` is asked anew for every bin that changes, so that a policy book may change in between.
+    """
 
     examiner: Examiner
     ledger: Ledger
-    policy: Policy
+    rules_for: Callable[[BinId], Rules]
     now: Callable[[], str]
 
     def watch(self, uploads: Iterable[ObjectCreated]) -> dict[str, Outcome]:
@@ -103,13 +106,14 @@ class Monitor:
         raise Conflict(f"bin {before.id} changed {ATTEMPTS} times while we wrote")
 
     def _fold(self, bin_: Bin, arrival: Arrival, finding: Finding) -> Bin:
+        rules, now = self.rules_for(bin_.id), self.now()
         match arrival.key, finding:
             case PhotoKey(), Look():
-                return add_look(bin_, finding, self.policy, self.now())
+                return add_look(bin_, finding, rules, now)
             case SidecarKey(stem=stem), Record():
-                return add_sidecar(bin_, stem, finding, self.policy, self.now())
+                return add_sidecar(bin_, stem, finding, rules, now)
             case StandingKey(), Record():
-                return add_standing(bin_, finding, self.policy, self.now())
+                return add_standing(bin_, finding, rules, now)
         raise TypeError(f"{arrival.key} cannot be {finding}")
 
     def _quarantine(self, upload: ObjectCreated, error: Permanent) -> Outcome:

@@ -39,10 +39,10 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The part of a bin that is needed: these looks and these photos' records.
+    """The part of a bin that is needed: these looks and these photos' records, and always the newest look.
 
-    With `to_judge_again`, also the looks that wait for any record and the newest one, and their records. With
-    `recorded`, also all looks of the photos whose record is new.
+    With `to_judge_again`, also the looks that wait for any record, and their records. With `recorded`, also
+    all looks of the photos whose record is new.
     """
 
     bin: BinId

@@ -1,14 +1,15 @@
 """What the functions are told through their environment, read once and checked whole."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from binwatch.decision import Exact, Policy, Posterior
+from binwatch.policy_book import BadPolicies, PolicyBook, rules_of
 
 COUNT_BINS = ("TABLE_NAME", "ENDPOINT_NAME", "UPLOADS_QUEUE_URL")
 PUBLISH_ALERTS = ("ALERTS_TOPIC_ARN",)
-_POSTERIOR = ("discrepancy_rate", "cost_false_alarm", "cost_missed", "cost_look")
+# What the environment can say of the policy; a policy book can say all of it, and for each site.
+_NUMBERS = ("discrepancy_rate", "cost_false_alarm", "cost_missed", "cost_look")
 
 
 class BadSettings(Exception):
@@ -17,12 +18,12 @@ class BadSettings(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CountSettings:
-    """What count_bins needs."""
+    """What count_bins needs. `policies`: one set of rules for all bins, as the environment says."""
 
     table_name: str
     endpoint_name: str
     queue_url: str
-    policy: Policy
+    policies: PolicyBook
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "CountSettings":
@@ -32,7 +33,7 @@ class CountSettings:
             BadSettings: names everything that is missing, or the value that cannot be.
         """
         table, endpoint, queue = _required(env, COUNT_BINS)
-        return cls(table, endpoint, queue, _policy(env))
+        return cls(table, endpoint, queue, _policies(env))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +59,10 @@ def _required(env: Mapping[str, str], names: tuple[str, ...]) -> list[str]:
     return [env[name] for name in names]
 
 
-def _numbers(env: Mapping[str, str], names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: float(env[name.upper()]) for name in names if env.get(name.upper())}
-
-
-def _policy(env: Mapping[str, str]) -> Policy:
-    match env.get("DECISION_POLICY", "posterior"):
-        case "exact":
-            return Exact()
-        case "posterior":
-            try:
-                return replace(Posterior(), **_numbers(env, _POSTERIOR))
-            except ValueError as error:
-                raise BadSettings(f"the decision's settings cannot be: {error}") from error
-        case other:
-            raise BadSettings(f"DECISION_POLICY is {other!r}; it can be exact or posterior")
+def _policies(env: Mapping[str, str]) -> PolicyBook:
+    values: dict[str, Any] = {"policy": env.get("DECISION_POLICY") or "cost"}
+    try:
+        values |= {name: float(env[name.upper()]) for name in _NUMBERS if env.get(name.upper())}
+        return PolicyBook(rules_of(values, "the environment"))
+    except (BadPolicies, ValueError) as error:
+        raise BadSettings(f"the decision's settings cannot be: {error}") from error

@@ -7,12 +7,13 @@ import pytest
 from binwatch.adapters.dynamodb_ledger import DynamoLedger
 from binwatch.alerts import Alert
 from binwatch.bins import add_look, add_sidecar, add_standing
-from binwatch.decision import Exact, Verdict
+from binwatch.decision import Verdict
 from binwatch.errors import Conflict, Unavailable
+from binwatch.evidence import Moved
 from binwatch.keys import BinId
 from binwatch.ports import Quarantined, Wanted
 from binwatch.records import Record
-from tests.core.test_bins import BIN, NOW, a_look
+from tests.core.test_bins import BIN, EXACT, NOW, a_look
 
 ALL = Wanted(BIN, looks=("t1/1", "t2/2"), stems=("t1", "t2"), to_judge_again=True)
 
@@ -38,9 +39,9 @@ def test_an_unknown_bin_is_empty(ledger):
 
 def test_what_is_saved_is_loaded(ledger):
     before = load(ledger)
-    after = add_sidecar(add_look(before, a_look(3), Exact(), NOW), "t1", Record(3, "1"), Exact(), NOW)
+    after = add_sidecar(add_look(before, a_look(3), EXACT, NOW), "t1", Record(3, "1"), EXACT, NOW)
 
-    ledger.save(before, add_standing(after, Record(5, "1"), Exact(), NOW))
+    ledger.save(before, add_standing(after, Record(5, "1"), EXACT, NOW))
 
     kept = load(ledger)
     assert after.looks == kept.looks
@@ -48,9 +49,55 @@ def test_what_is_saved_is_loaded(ledger):
     assert (1, "t1/1", "001") == (kept.revision, kept.newest, kept.newest_order)
 
 
+def test_what_is_known_of_a_bin_is_kept_in_its_state(ledger):
+    before = load(ledger)
+    moved = Record(2, "1", Moved(1.5, "upload", -1))
+    after = add_standing(add_look(before, a_look(3), EXACT, NOW), moved, EXACT, NOW)
+
+    ledger.save(before, after)
+
+    assert after.evidence == load(ledger).evidence
+    assert 2 == len(after.evidence.items)
+
+
+def test_a_state_from_before_there_was_evidence_has_none(ledger):
+    before = load(ledger)
+    ledger.save(before, add_standing(before, Record(3, "1"), EXACT, NOW))
+
+    assert ((), None) == (load(ledger).evidence.items, load(ledger).evidence_fault)
+
+
+@pytest.mark.parametrize("kept", ['{"schema": 0}', "damaged"])
+def test_evidence_that_cannot_be_read_stops_nothing(ledger, table, kept):
+    before = load(ledger)
+    ledger.save(before, add_look(before, a_look(3, at=1), EXACT, NOW))
+    table.update_item(
+        Key={"pk": "bin/berlin-1/A-07", "sk": "state"},
+        UpdateExpression="SET evidence = :kept",
+        ExpressionAttributeValues={":kept": kept},
+    )
+
+    found = load(ledger)
+    ledger.save(found, add_look(found, a_look(3, at=2), EXACT, NOW))
+
+    assert found.evidence_fault.startswith("belief_unreadable: ")
+    assert ["t2/2"] == [item.id for item in load(ledger).evidence.items]
+    assert load(ledger).evidence_fault is None
+
+
+def test_the_newest_look_is_at_hand_for_one_that_comes_late(ledger):
+    before = load(ledger)
+    judged = add_look(add_standing(before, Record(3, "1"), EXACT, NOW), a_look(3, at=2), EXACT, NOW)
+    ledger.save(before, judged)
+
+    found = load(ledger, Wanted(BIN, looks=("t1/1",), stems=("t1",)))
+
+    assert {"t2/2"} == set(found.looks)
+
+
 def test_a_mismatch_puts_look_alert_outbox_and_audit_into_one_transaction(ledger, table):
     before = load(ledger)
-    judged = add_look(add_standing(before, Record(3, "1"), Exact(), NOW), a_look(2), Exact(), NOW)
+    judged = add_look(add_standing(before, Record(3, "1"), EXACT, NOW), a_look(2), EXACT, NOW)
 
     ledger.save(before, judged)
 
@@ -69,41 +116,41 @@ def test_a_mismatch_puts_look_alert_outbox_and_audit_into_one_transaction(ledger
 
 def test_a_writer_that_read_before_another_wrote_loses_and_writes_nothing(ledger, table):
     before = load(ledger)
-    ledger.save(before, add_look(before, a_look(3, at=1), Exact(), NOW))
+    ledger.save(before, add_look(before, a_look(3, at=1), EXACT, NOW))
 
     with pytest.raises(Conflict):
-        ledger.save(before, add_look(before, a_look(3, at=2), Exact(), NOW))
+        ledger.save(before, add_look(before, a_look(3, at=2), EXACT, NOW))
 
     assert ["bin/berlin-1/A-07 look/t1/1", "bin/berlin-1/A-07 state"] == keys(table)
 
 
 def test_the_same_look_is_never_written_twice(ledger):
     before = load(ledger)
-    after = add_look(before, a_look(3), Exact(), NOW)
+    after = add_look(before, a_look(3), EXACT, NOW)
     ledger.save(before, after)
 
     stale = replace(load(ledger), looks={})
     with pytest.raises(Conflict):
-        ledger.save(stale, add_look(stale, a_look(2), Exact(), NOW))
+        ledger.save(stale, add_look(stale, a_look(2), EXACT, NOW))
 
 
 def test_a_late_record_finds_the_looks_that_waited_though_nobody_named_them(ledger):
     before = load(ledger)
-    ledger.save(before, add_look(before, a_look(2), Exact(), NOW))
+    ledger.save(before, add_look(before, a_look(2), EXACT, NOW))
 
     waiting = load(ledger, Wanted(BIN, to_judge_again=True))
-    ledger.save(waiting, add_standing(waiting, Record(3, "1"), Exact(), NOW))
+    ledger.save(waiting, add_standing(waiting, Record(3, "1"), EXACT, NOW))
 
     assert [Verdict.MISMATCH] == [look.verdict for look in ledger.looks()]
 
 
 def test_an_episode_that_ends_marks_its_alert_resolved(ledger, table):
     before = load(ledger)
-    opened = add_look(add_standing(before, Record(3, "1"), Exact(), NOW), a_look(2, at=1), Exact(), NOW)
+    opened = add_look(add_standing(before, Record(3, "1"), EXACT, NOW), a_look(2, at=1), EXACT, NOW)
     ledger.save(before, opened)
 
     again = load(ledger)
-    ledger.save(again, add_look(again, a_look(3, at=2), Exact(), NOW))
+    ledger.save(again, add_look(again, a_look(3, at=2), EXACT, NOW))
 
     row = table.get_item(Key={"pk": "bin/berlin-1/A-07", "sk": f"alert/{opened.open_alert}"})["Item"]
     assert ("resolved", opened.opened[0]) == (row["state"], Alert.from_json(row["alert"]))
@@ -111,8 +158,8 @@ def test_an_episode_that_ends_marks_its_alert_resolved(ledger, table):
 
 def test_an_episode_that_begins_and_ends_in_one_transaction_is_still_told(ledger, table):
     before = load(ledger)
-    opened = add_look(add_standing(before, Record(3, "1"), Exact(), NOW), a_look(2, at=1), Exact(), NOW)
-    after = add_look(opened, a_look(3, at=2), Exact(), NOW)
+    opened = add_look(add_standing(before, Record(3, "1"), EXACT, NOW), a_look(2, at=1), EXACT, NOW)
+    after = add_look(opened, a_look(3, at=2), EXACT, NOW)
 
     ledger.save(before, after)
 
@@ -126,7 +173,7 @@ def test_names_of_any_script_are_kept(ledger):
     look = replace(a_look(3), bin=odd, key="sites/Köln Süd/bins/50%+ 😀/x.jpg")
     before = load(ledger, Wanted(odd))
 
-    ledger.save(before, add_look(before, look, Exact(), NOW))
+    ledger.save(before, add_look(before, look, EXACT, NOW))
 
     assert [odd] == [each.bin for each in ledger.looks()]
 
@@ -162,7 +209,7 @@ def test_a_table_that_cannot_be_reached_is_transient(ledger, table):
     with pytest.raises(Unavailable):
         ledger.load([ALL])
     with pytest.raises(Unavailable):
-        ledger.save(before, add_look(before, a_look(3), Exact(), NOW))
+        ledger.save(before, add_look(before, a_look(3), EXACT, NOW))
     with pytest.raises(Unavailable):
         ledger.quarantine(Quarantined("id", NOW, "message", "not_json", "no JSON"))
     with pytest.raises(Unavailable):

@@ -97,15 +97,8 @@ def test_the_attributes_are_those_of_the_filter_policies():
 
 
 @pytest.mark.parametrize(
-    ("difference", "probability", "severity"),
-    [
-        (1, 0.3, Severity.LOW),
-        (-1, 0.9, Severity.MEDIUM),
-        (-2, 0.5, Severity.MEDIUM),
-        (-3, 0.2, Severity.LOW),
-        (3, 0.7, Severity.HIGH),
-        (-8, 0.3, Severity.HIGH),
-    ],
+    ("loss", "severity"),
+    [(0.3, Severity.LOW), (0.9, Severity.MEDIUM), (1.99, Severity.MEDIUM), (2, Severity.HIGH)],
 )
-def test_the_more_items_are_probably_amiss_the_more_urgent(difference, probability, severity):
-    assert severity is severity_of(difference, probability)
+def test_the_greater_the_expected_loss_the_more_urgent(loss, severity):
+    assert severity is severity_of(loss)

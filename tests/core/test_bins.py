@@ -9,10 +9,12 @@ from binwatch.bins import MAX_WAITING, Bin, add_look, add_sidecar, add_standing
 from binwatch.decision import Exact, Verdict
 from binwatch.keys import BinId
 from binwatch.looks import Look
+from binwatch.policy_book import Rules
 from binwatch.records import Record, Source
 
 BIN = BinId("berlin-1", "A-07")
 NOW = "2026-11-20T22:10:06.000Z"
+EXACT = Rules(Exact())
 
 
 def a_look(count, at=1, stem=None, **fields):
@@ -41,16 +43,16 @@ def an_unreadable_look(at):
     return a_look(None, at, probabilities=(), verdict=Verdict.UNREADABLE, reason="truncated: ends early")
 
 
-def fold(*steps, start=None):
+def fold(*steps, start=None, rules=EXACT):
     bin_ = start or Bin(BIN)
     for step in steps:
         match step:
             case Look():
-                bin_ = add_look(bin_, step, Exact(), NOW)
+                bin_ = add_look(bin_, step, rules, NOW)
             case str() as stem, Record() as record:
-                bin_ = add_sidecar(bin_, stem, record, Exact(), NOW)
+                bin_ = add_sidecar(bin_, stem, record, rules, NOW)
             case Record():
-                bin_ = add_standing(bin_, step, Exact(), NOW)
+                bin_ = add_standing(bin_, step, rules, NOW)
     return bin_
 
 
@@ -158,9 +160,9 @@ def test_a_changed_record_judges_only_the_newest_look_again():
 
 
 def test_a_look_keeps_when_it_was_stored_and_tells_when_it_was_last_judged():
-    waiting = add_look(Bin(BIN), a_look(3), Exact(), "then")
+    waiting = add_look(Bin(BIN), a_look(3), EXACT, "then")
 
-    judged = add_standing(waiting, Record(3, "1"), Exact(), "later").looks["t1/1"]
+    judged = add_standing(waiting, Record(3, "1"), EXACT, "later").looks["t1/1"]
 
     assert ("then", "later") == (judged.stored_at, judged.decided_at)
 

@@ -8,6 +8,7 @@ from binwatch.decision import Exact
 from binwatch.examiner import Examiner
 from binwatch.inbox import EXCERPT, Inbox, Message
 from binwatch.monitor import Monitor
+from binwatch.policy_book import Rules
 from tests.builders import a_photo
 from tests.fakes import FakeCounter, FakeLedger, FakeObjects
 
@@ -44,7 +45,9 @@ def ledger():
 
 @pytest.fixture
 def inbox(objects, counter, ledger):
-    return Inbox(Monitor(Examiner(objects, counter), ledger, Exact(), lambda: NOW), ledger)
+    return Inbox(
+        Monitor(Examiner(objects, counter), ledger, lambda bin_id: Rules(Exact()), lambda: NOW), ledger
+    )
 
 
 def test_the_photos_of_all_messages_are_counted_together(inbox, objects, counter):

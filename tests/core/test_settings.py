@@ -2,7 +2,8 @@
 
 import pytest
 
-from binwatch.decision import Exact, Posterior
+from binwatch.decision import Cost, Exact
+from binwatch.discrepancies import Prior
 from binwatch.settings import BadSettings, CountSettings, PublishSettings
 
 ENV = {"TABLE_NAME": "t", "ENDPOINT_NAME": "e", "UPLOADS_QUEUE_URL": "q"}
@@ -15,22 +16,29 @@ def test_all_that_is_missing_is_named_together():
         PublishSettings.from_env({})
 
 
-def test_the_default_policy_is_the_posterior():
-    assert Posterior() == CountSettings.from_env(ENV).policy
+def policy(**env):
+    return CountSettings.from_env(ENV | env).policies.rules.policy
+
+
+def test_the_default_policy_weighs_costs():
+    assert Cost() == policy()
 
 
 def test_the_policy_and_its_numbers_can_be_set():
-    assert Exact() == CountSettings.from_env(ENV | {"DECISION_POLICY": "exact"}).policy
-    assert (
-        Posterior(0.01, cost_missed=9)
-        == CountSettings.from_env(ENV | {"DISCREPANCY_RATE": "0.01", "COST_MISSED": "9"}).policy
-    )
+    assert Exact() == policy(DECISION_POLICY="exact")
+    assert Cost(Prior(0.01), cost_missed=9) == policy(DISCREPANCY_RATE="0.01", COST_MISSED="9")
+
+
+def test_a_stack_that_still_says_posterior_weighs_costs():
+    assert Cost() == policy(DECISION_POLICY="posterior")
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
         {"DECISION_POLICY": "guess"},
+        {"DECISION_POLICY": "far"},  # needs thresholds, which only a policy book can say
+        {"DISCREPANCY_RATE": "nan"},
         {"DISCREPANCY_RATE": "two percent"},
         {"DISCREPANCY_RATE": "2"},
         {"COST_LOOK": "-1"},

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binwatch.decision import DISCREPANCIES
+from binwatch.discrepancies import DISCREPANCIES
 from binwatch_local.planting import how_many, plant, wrong_quantity
 from tests.local.builders import a_jpeg, a_record, a_source, bins
 

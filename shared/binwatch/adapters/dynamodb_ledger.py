@@ -115,8 +115,9 @@ class DynamoLedger:
 def _keys(wanted: Wanted, state: StateRow | None) -> Iterator[tuple[str, str]]:
     """The keys of a wanted bin's rows, its state apart."""
     looks, stems = set(wanted.looks), set(wanted.stems)
-    if wanted.to_judge_again and state:
-        again = {str(each) for each in (*state.waiting, state.newest) if each}
+    if state:
+        waiting = state.waiting if wanted.to_judge_again else ()
+        again = {str(each) for each in (*waiting, state.newest) if each}
         looks |= again
         stems |= {each.rpartition("/")[0] for each in again}
     yield pk(wanted.bin), "standing"

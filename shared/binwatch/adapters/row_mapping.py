@@ -17,6 +17,8 @@ from binwatch.adapters.rows import (
 )
 from binwatch.bins import Bin
 from binwatch.decision import Direction, Verdict
+from binwatch.errors import BeliefUnreadable
+from binwatch.evidence import Evidence
 from binwatch.keys import BinId
 from binwatch.looks import Look
 from binwatch.outbox import PREFIX
@@ -73,6 +75,7 @@ def state_row(bin_: Bin) -> StateRow:
         waiting=list(bin_.waiting),
         episode=bin_.episode,
         open_alert=bin_.open_alert,
+        evidence=bin_.evidence.to_json() if bin_.evidence.items else None,
     )
 
 
@@ -89,6 +92,7 @@ def bin_of(bin_id: BinId, state: StateRow | None, rows: Iterable[Row]) -> Bin:
     )
     if state is None:
         return bin_
+    evidence, fault = _evidence_of(state)
     return replace(
         bin_,
         revision=int(state.revision),
@@ -97,7 +101,21 @@ def bin_of(bin_id: BinId, state: StateRow | None, rows: Iterable[Row]) -> Bin:
         waiting=tuple(str(each) for each in state.waiting),
         episode=int(state.episode),
         open_alert=state.open_alert,
+        evidence=evidence,
+        evidence_fault=fault,
     )
+
+
+def _evidence_of(state: StateRow) -> tuple[Evidence, str | None]:
+    """The evidence that a state keeps; a row from before there was any keeps none.
+
+    What cannot be read is no reason to stop: the looks are all kept in their own rows, and the newest stands
+    alone until there is new evidence.
+    """
+    try:
+        return (Evidence.from_json(state.evidence) if state.evidence else Evidence()), None
+    except BeliefUnreadable as error:
+        return Evidence(), str(error)
 
 
 def changed_rows(before: Bin, after: Bin) -> Iterator[Row]:

@@ -42,6 +42,7 @@ class StateRow(Row, discriminator="state"):
     waiting: ListAttribute[UnicodeAttribute] = ListAttribute(of=UnicodeAttribute)
     episode = NumberAttribute()
     open_alert = UnicodeAttribute(null=True)
+    evidence = UnicodeAttribute(null=True)  # JSON text: binwatch.evidence
 
 
 class LookRow(Row, discriminator="look"):
@@ -66,6 +67,8 @@ class LookRow(Row, discriminator="look"):
     expected = NumberAttribute(null=True)
     expected_source = UnicodeAttribute(null=True)
     mismatch_probability = NumberAttribute(null=True)
+    most_likely = NumberAttribute(null=True)
+    amiss = NumberAttribute(null=True)
     policy = UnicodeAttribute(null=True)
     alert_id = UnicodeAttribute(null=True)
 

@@ -1,0 +1,165 @@
+"""The evidence about a bin's count: what was seen, moved, compared and counted by hand, and when.
+
+It is kept in the bin's state row as one JSON text, newest last, and bounded:
+
+    {"schema": 1, "items": [["seen", at, id, recorded, [L0, ..., LK]], ["moved", at, id, by],
+                            ["changed", at, id, before, after, [L-6, ..., L+6]], ["count", at, id, quantity]]}
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+from binwatch.errors import BeliefUnreadable
+
+SCHEMA = 1
+MOST = 16  # pieces of evidence that a bin keeps: weeks of looks, and a row of a few kilobytes
+MOST_CHANGED = 6  # a pair of photos tells a larger change as one of so many items
+
+type Likelihood = tuple[float, ...]
+"""How well each count explains what is known; the greatest is 1, the last entry is of "that many or more"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A photo. `recorded` is the quantity that the photo's own record expects, where it has one."""
+
+    at: float
+    id: str
+    likelihood: Likelihood
+    recorded: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A known stock movement: `by` items were put in, or taken out if negative."""
+
+    at: float
+    id: str
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class CycleCount:
+    """A person counted the bin."""
+
+    at: float
+    id: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What two photos of the bin, compared, say of the change between them.
+
+    `before` and `after` are the ids of the looks, `likelihood` is of a change by -6 or less, ..., +6 or more:
+    P(change | both photos) / P_train(change).
+    """
+
+    at: float
+    id: str
+    before: str
+    after: str
+    likelihood: Likelihood
+
+    def of(self, by: int) -> float:
+        """How well a change by so many items explains the two photos."""
+        return self.likelihood[min(max(by, -MOST_CHANGED), MOST_CHANGED) + MOST_CHANGED]
+
+
+Item = Seen | Moved | CycleCount | Changed
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The newest evidence about one bin, by its time (Unix seconds), whatever order it came in."""
+
+    items: tuple[Item, ...] = ()
+
+    def __contains__(self, id_: str) -> bool:
+        return any(item.id == id_ for item in self.items)
+
+    def add(self, item: Item) -> "Evidence":
+        """The evidence with one more piece; one of the same id is replaced, the oldest beyond `MOST` go."""
+        others = (each for each in self.items if each.id != item.id)
+        return Evidence(tuple(sorted((*others, item), key=lambda each: (each.at, each.id))[-MOST:]))
+
+    def until(self, at: float, *, moved_since: bool) -> "Evidence":
+        """What was known at a time; with `moved_since`, carried on by the movements that followed."""
+        return Evidence(
+            tuple(each for each in self.items if each.at <= at or (moved_since and isinstance(each, Moved)))
+        )
+
+    def to_json(self) -> str:
+        """The evidence as text; see the head of this file."""
+        rows = [_row(item) for item in self.items]
+        return json.dumps({"schema": SCHEMA, "items": rows}, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Evidence":
+        """Read the text of `to_json`.
+
+        Raises:
+            BeliefUnreadable: it was written by a schema that this code does not know, or is damaged.
+        """
+        try:
+            kept = json.loads(text)
+            schema = kept["schema"]
+            if schema != SCHEMA:
+                raise BeliefUnreadable("belief_unreadable", f"its schema is {schema!r}, not {SCHEMA}")
+            evidence = cls()
+            for kind, at, id_, *rest in kept["items"]:
+                evidence = evidence.add(_KINDS[kind](_finite(at), str(id_), rest))
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
+            raise BeliefUnreadable("belief_unreadable", f"not a bin's evidence: {error!r}") from error
+        return evidence
+
+
+NO_EVIDENCE = Evidence()
+
+
+def _row(item: Item) -> Sequence[Any]:
+    match item:
+        case Seen(at, id_, likelihood, recorded):
+            return ("seen", round(at, 3), id_, recorded, likelihood)
+        case Moved(at, id_, by):
+            return ("moved", round(at, 3), id_, by)
+        case CycleCount(at, id_, quantity):
+            return ("count", round(at, 3), id_, quantity)
+        case Changed(at, id_, before, after, likelihood):
+            return ("changed", round(at, 3), id_, before, after, likelihood)
+
+
+def _finite(number: float) -> float:
+    if not isfinite(number):
+        raise ValueError(f"{number} is no time")
+    return float(number)
+
+
+def _likelihood(values: Sequence[float]) -> Likelihood:
+    if len(values) < 2 or not all(0 < each <= 1 for each in values):
+        raise ValueError("a likelihood needs two values or more, over 0 and at most 1")
+    return tuple(float(each) for each in values)
+
+
+def _seen(at: float, id_: str, rest: Sequence[Any]) -> Seen:
+    recorded, likelihood = rest
+    return Seen(at, id_, _likelihood(likelihood), None if recorded is None else int(recorded))
+
+
+def _changed(at: float, id_: str, rest: Sequence[Any]) -> Changed:
+    before, after, values = rest
+    likelihood = _likelihood(values)
+    if len(likelihood) != 2 * MOST_CHANGED + 1:
+        raise ValueError(f"{len(likelihood)} values, a change has {2 * MOST_CHANGED + 1}")
+    return Changed(at, id_, str(before), str(after), likelihood)
+
+
+_KINDS: Mapping[str, Callable[[float, str, Sequence[Any]], Item]] = {
+    "seen": _seen,
+    "moved": lambda at, id_, rest: Moved(at, id_, int(rest[0])),
+    "changed": _changed,
+    "count": lambda at, id_, rest: CycleCount(at, id_, int(rest[0])),
+}

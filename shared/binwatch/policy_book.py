@@ -1,0 +1,216 @@
+"""The policy book: which rules hold at which bin, as one JSON text that can change without a deployment.
+
+    {"policy": "cost", "discrepancy_rate": 0.02, "cost_missed": 4,
+     "sites": {"berlin-1": {"discrepancy_rate": 0.01, "law": {"-1": 2, "1": 1},
+                            "zones": {"A-": {"policy": "capacity", "visits": 30}}}}}
+
+A site says what differs from the book, a zone (the first letters of its bins' names; the longest that fits
+holds) what differs from its site. The names of the values are those of `VALUES`.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import inf, isfinite
+from typing import Any
+
+from binwatch.beliefs import Memory
+from binwatch.decision import BOUNDS, Cost, Exact, Policy, Wald
+from binwatch.discrepancies import ImpossiblePolicy, Law, Prior
+from binwatch.keys import BinId
+from binwatch.triage import Capacity, FalseAlarms
+
+POLICIES = ("cost", "posterior", "exact", "far", "capacity")  # posterior: what cost was called before
+_NUMBERS = (
+    "discrepancy_rate",  # pi
+    "anything",  # a, of the law
+    "cost_false_alarm",
+    "cost_missed",
+    "cost_look",
+    "alpha",  # Wald's bounds
+    "beta",
+    "correlation",  # rho
+    "correlation_touched",
+    "half_life_hours",
+    "slip",
+    "hold_minutes",
+    "item_cost",
+)
+_WHOLE = ("most", "visits")
+VALUES = ("policy", "law", "thresholds", *_NUMBERS, *_WHOLE)
+
+
+class BadPolicies(ValueError):
+    """A policy book that cannot be; the message says where in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What holds at a bin.
+
+    Args:
+        policy: the rule that decides.
+        memory: how evidence adds up.
+        hold_minutes: how long a mismatch must last before anybody hears of it.
+        item_cost: what an item amiss costs here, beside one of usual worth.
+
+    Raises:
+        ImpossiblePolicy: a number that cannot be.
+    """
+
+    policy: Policy = field(default_factory=Cost)
+    memory: Memory = field(default_factory=Memory)
+    hold_minutes: float = 0.0
+    item_cost: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.hold_minutes < inf:
+            raise ImpossiblePolicy(f"hold_minutes must not be negative, not {self.hold_minutes}")
+        if not 0 < self.item_cost < inf:
+            raise ImpossiblePolicy(f"item_cost must be positive, not {self.item_cost}")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The rules of a site, and of its zones that have their own: (first letters of the bins, rules)."""
+
+    rules: Rules
+    zones: tuple[tuple[str, Rules], ...] = ()  # the longest first
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyBook:
+    """The rules of all bins."""
+
+    rules: Rules = field(default_factory=Rules)
+    sites: Mapping[str, Site] = field(default_factory=dict)
+
+    def rules_for(self, bin_id: BinId) -> Rules:
+        """The rules of a bin: its zone's, else its site's, else the book's."""
+        site = self.sites.get(bin_id.site)
+        if site is None:
+            return self.rules
+        return next((rules for zone, rules in site.zones if bin_id.bin.startswith(zone)), site.rules)
+
+    @classmethod
+    def parse(cls, text: str) -> "PolicyBook":
+        """Read the whole book, or nothing of it.
+
+        Raises:
+            BadPolicies: it is no JSON object, or something in it cannot be.
+        """
+        try:
+            book = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise BadPolicies("$: the policy book is no JSON text") from error
+        default = _without(_object(book, "$"), "sites")
+        sites = _object(book.get("sites", {}), "$.sites")
+        return cls(
+            rules_of(default, "$"),
+            {name: _site(default, _object(site, f"$.sites.{name}"), name) for name, site in sites.items()},
+        )
+
+
+def read_or_keep(text: str, last_good: PolicyBook) -> tuple[PolicyBook, BadPolicies | None]:
+    """The book as the text says; if it cannot be, the last good one and why, for the log."""
+    try:
+        return PolicyBook.parse(text), None
+    except BadPolicies as error:
+        return last_good, error
+
+
+def rules_of(values: Mapping[str, Any], path: str) -> Rules:
+    """The rules that these values make, with the defaults for all that is not among them.
+
+    Args:
+        values: by the names of `VALUES`.
+        path: where they stand, for the error.
+
+    Raises:
+        BadPolicies: an unknown name, or a value that cannot be.
+    """
+    for name, value in values.items():
+        _check(name, value, f"{path}.{name}")
+    try:
+        law = _law(values)
+        memory = Memory(
+            **_renamed(values, "correlation", "correlation_touched", "slip", half_life="half_life_hours")
+        )
+        prior = Prior(law=law, **_renamed(values, "most", rate="discrepancy_rate"))
+        return Rules(_policy(values, prior), memory, **_renamed(values, "hold_minutes", "item_cost"))
+    except ImpossiblePolicy as error:
+        raise BadPolicies(f"{path}: {error}") from error
+
+
+def _policy(values: Mapping[str, Any], prior: Prior) -> Policy:
+    wald = Wald(**_renamed(values, "alpha", "beta")) if {"alpha", "beta"} & {*values} else BOUNDS
+    match values.get("policy", "cost"):
+        case "exact":
+            return Exact(prior)
+        case "far":
+            return FalseAlarms(tuple(values.get("thresholds", ())), prior, wald)
+        case "capacity":
+            return Capacity(prior=prior, wald=wald, **_renamed(values, "visits"))
+        case _:
+            costs = _renamed(values, "cost_false_alarm", "cost_missed", "cost_look")
+            return Cost(prior=prior, wald=wald, **costs)
+
+
+def _law(values: Mapping[str, Any]) -> Law:
+    if "law" not in values:
+        return Law(**_renamed(values, "anything"))
+    weights = sorted((int(items), weight) for items, weight in values["law"].items())
+    return Law(tuple(weights), **_renamed(values, "anything"))
+
+
+def _renamed(values: Mapping[str, Any], *same: str, **names: str) -> dict[str, Any]:
+    wanted = {each: each for each in same} | names
+    return {ours: values[theirs] for ours, theirs in wanted.items() if theirs in values}
+
+
+def _site(default: Mapping[str, Any], site: Mapping[str, Any], name: str) -> Site:
+    path = f"$.sites.{name}"
+    own = {**default, **_without(site, "zones")}
+    zones = _object(site.get("zones", {}), f"{path}.zones")
+    rules = {
+        zone: rules_of({**own, **_object(value, f"{path}.zones.{zone}")}, f"{path}.zones.{zone}")
+        for zone, value in zones.items()
+    }
+    longest_first = sorted(rules.items(), key=lambda each: (-len(each[0]), each[0]))
+    return Site(rules_of(own, path), tuple(longest_first))
+
+
+def _object(value: Any, path: str) -> Mapping[str, Any]:  # noqa: ANN401 - whatever the book holds
+    if not isinstance(value, dict):
+        raise BadPolicies(f"{path}: a JSON object is needed, not {value!r}")
+    return value
+
+
+def _without(values: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if key != name}
+
+
+def _check(name: str, value: Any, path: str) -> None:  # noqa: ANN401 - whatever the book holds
+    """Refuse a value of the wrong kind; whether its number can be is for the policies to say."""
+    if name == "policy":
+        if value not in POLICIES:
+            raise BadPolicies(f"{path}: {value!r} is none of {', '.join(POLICIES)}")
+    elif name == "law":
+        for items, weight in _object(value, path).items():
+            if not items.removeprefix("-").isdecimal() or not _is_number(weight):
+                raise BadPolicies(f"{path}.{items}: a law gives whole numbers of items a weight")
+    elif name == "thresholds":
+        if not isinstance(value, list) or not all(_is_number(each) for each in value):
+            raise BadPolicies(f"{path}: a list of numbers is needed, not {value!r}")
+    elif name in _WHOLE:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise BadPolicies(f"{path}: a whole number is needed, not {value!r}")
+    elif name in _NUMBERS:
+        if not _is_number(value):
+            raise BadPolicies(f"{path}: a number is needed, not {value!r}")
+    else:
+        raise BadPolicies(f"{path}: there is no such value; there are {', '.join(VALUES)}")
+
+
+def _is_number(value: Any) -> bool:  # noqa: ANN401 - whatever the book holds
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
