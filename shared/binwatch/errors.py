@@ -5,7 +5,11 @@ BinwatchError
 │   ├── MalformedMessage     a queue message that is no S3 notification
 │   ├── KeyOutsideLayouts    an object key that names no bin
 │   ├── MalformedRecord      an expected quantity that cannot be one
-│   └── UnreadablePhoto      a photo that nobody can count
+│   ├── UnreadablePhoto      a photo that nobody can count
+│   ├── MalformedCommand     an answer, silence or setting that cannot be meant
+│   ├── IllegalTransition    an answer that the alert's state does not allow
+│   ├── RevisionConflict     an answer to what the alert was before others changed it
+│   └── WebhookRefused       a receiver that will not have it, or a signature that does not hold
 └── Transient            the same input may succeed later
 ·   ├── Unavailable          a service is down, throttles or times out
 ·   └── Conflict             another writer changed the bin in the meantime
@@ -44,6 +48,26 @@ class MalformedRecord(Permanent):
 
 class UnreadablePhoto(Permanent):
     """A photo that cannot be counted, now or later."""
+
+
+class MalformedCommand(Permanent):
+    """An answer, a silence or a rule of the alerts' life that cannot be meant."""
+
+
+class IllegalTransition(Permanent):
+    """An answer that the alert's present state does not allow."""
+
+
+class RevisionConflict(Permanent):
+    """Others have changed the alert since the author of an answer saw it; `since` says what they did."""
+
+    def __init__(self, detail: str, since: tuple[str, ...]) -> None:
+        super().__init__("revision_conflict", detail)
+        self.since = since
+
+
+class WebhookRefused(Permanent):
+    """A webhook's receiver refuses the message for good, or its signature does not hold."""
 
 
 class Transient(BinwatchError):

@@ -7,8 +7,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from binwatch.alerts import Alert, MalformedAlert, PhotoAt, Severity, email_text, severity_of, subject
+from binwatch.alerts import Alert, MalformedAlert, PhotoAt, Severity, severity_of
 from binwatch.decision import Direction, Verdict
+from binwatch.messages import email_text, subject
 from binwatch.records import Source
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/alert.schema.json").read_text())
@@ -93,7 +94,7 @@ def test_the_subject_is_what_sns_takes(bin_name):
 
 
 def test_the_attributes_are_those_of_the_filter_policies():
-    assert {"site", "bin", "direction", "severity", "verdict"} == set(ALERT.attributes)
+    assert {"site", "bin", "direction", "severity", "verdict", "event"} == set(ALERT.attributes)
 
 
 @pytest.mark.parametrize(
