@@ -94,7 +94,9 @@ def test_the_page_says_what_happens(row):
     assert message == (done.message.event if done.message else "–")
     assert (timer == "–") == (episode.wake_at is None)
     assert audit == (done.entry.what if done.entry else "–")
-    assert timer.startswith("reminder") == (episode.wake_at is not None and episode.wake_at == episode.remind_at)
+    assert timer.startswith("reminder") == (
+        episode.wake_at is not None and episode.wake_at == episode.remind_at
+    )
     assert (timer == "hold window") == (episode.wake_at is not None and episode.wake_at == episode.held_until)
     if "new alert" in command:
         assert STATES[state].episode.id != episode.id
