@@ -1,7 +1,7 @@
 """Whether a person's command may be obeyed: its alert, its state, and what its author has not seen."""
 
 from binwatch.alerts import State
-from binwatch.commands import Acknowledge, Answering, FalseAlarm, Reopen, Resolve
+from binwatch.commands import LONGEST_NAME, LONGEST_NOTE, Acknowledge, Answering, FalseAlarm, Reopen, Resolve
 from binwatch.episodes import SYSTEM, Case, Circumstances, Episode
 from binwatch.errors import IllegalTransition, MalformedCommand, RevisionConflict
 
@@ -25,6 +25,10 @@ def check(case: Case, command: Answering, at: Circumstances) -> Episode:
     verb = type(command).__name__.lower()
     if not at.who.strip() or at.who == SYSTEM:
         raise MalformedCommand("who_missing", f"{verb} needs the name of the person who does it")
+    if len(at.who) > LONGEST_NAME or len(at.why) > LONGEST_NOTE:
+        raise MalformedCommand(
+            "reason_too_long", f"{verb}: a name fits {LONGEST_NAME} characters, a reason {LONGEST_NOTE}"
+        )
     episode = case.episode
     if episode is None or episode.id != command.alert_id:
         newest = f"the bin's newest is {episode.id}" if episode else "the bin has none"

@@ -10,7 +10,8 @@ from binwatch.assessments import Assessment
 from binwatch.errors import MalformedCommand
 from binwatch.records import MAX_QUANTITY
 
-LONGEST_NOTE = 1_000  # characters
+LONGEST_NAME = 200  # characters
+LONGEST_NOTE = 1_000
 
 
 class Reason(StrEnum):

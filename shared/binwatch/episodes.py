@@ -12,7 +12,7 @@ from binwatch.errors import MalformedCommand
 
 ENDED = (State.LAPSED, State.RESOLVED, State.FALSE_ALARM)
 SYSTEM = "binwatch"  # who acts where no person does
-HISTORY = 32  # the newest lines of the audit trail that travel with the episode; the ledger keeps all
+HISTORY = 12  # the newest lines of the audit trail that travel with the episode; the ledger keeps all
 MOST_DOUBLINGS = 4  # of the hold window of a bin that flaps
 
 

@@ -9,6 +9,7 @@ BinwatchError
 │   ├── MalformedCommand     an answer, silence or setting that cannot be meant
 │   ├── IllegalTransition    an answer that the alert's state does not allow
 │   ├── RevisionConflict     an answer to what the alert was before others changed it
+│   ├── RowUnreadable        a stored row of another schema, or a damaged one
 │   └── WebhookRefused       a receiver that will not have it, or a signature that does not hold
 └── Transient            the same input may succeed later
 ·   ├── Unavailable          a service is down, throttles or times out
@@ -64,6 +65,10 @@ class RevisionConflict(Permanent):
     def __init__(self, detail: str, since: tuple[str, ...]) -> None:
         super().__init__("revision_conflict", detail)
         self.since = since
+
+
+class RowUnreadable(Permanent):
+    """A stored row that this code cannot read: written by another version, or damaged."""
 
 
 class WebhookRefused(Permanent):

@@ -7,7 +7,7 @@ import pytest
 from binwatch.alerts import Severity, State
 from binwatch.commands import Acknowledge, Assessed, FalseAlarm, Reason, Reopen, Resolve, Woken
 from binwatch.decision import Verdict
-from binwatch.episodes import Case, Circumstances, Mute, Rules
+from binwatch.episodes import HISTORY, Case, Circumstances, Mute, Rules
 from binwatch.errors import IllegalTransition, MalformedCommand, RevisionConflict
 from binwatch.transitions import step
 from tests.alert_lives import an_assessment, minute
@@ -199,6 +199,20 @@ def test_who_has_not_seen_what_another_did_is_told_so_first(command):
     assert 1 == len(conflict.value.since)
 
 
+def test_who_has_seen_nothing_for_long_is_told_that_much_has_happened():
+    case, revision = OPEN, 1
+    for at_minute in range(30):
+        command = Acknowledge(ID, revision)
+        case = run((command, at(at_minute, f"person {at_minute}")), case=case).case
+        revision += 1
+
+    with pytest.raises(RevisionConflict) as conflict:
+        run((Acknowledge(ID, 2), at(40, "Anna")), case=case)
+
+    assert "more than is listed here" == conflict.value.since[0]
+    assert HISTORY + 1 == len(conflict.value.since)
+
+
 def test_what_one_did_oneself_and_what_was_only_sent_is_no_conflict():
     high = run(seen(0, counted=0, severity=Severity.HIGH)).case
     reminded = run((Woken(), at(15)), case=high).case
@@ -248,6 +262,7 @@ def test_what_nobody_was_told_cannot_be_acknowledged_but_counted():
         (Acknowledge(ID, 9), "Anna", IllegalTransition, "revision_unknown"),
         (Acknowledge(ID, 1), " ", MalformedCommand, "who_missing"),
         (Acknowledge(ID, 1), "binwatch", MalformedCommand, "who_missing"),
+        (Acknowledge(ID, 1), "A" * 201, MalformedCommand, "reason_too_long"),
     ],
     ids=str,
 )
