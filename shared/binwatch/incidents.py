@@ -17,7 +17,7 @@ from binwatch.errors import MalformedCommand
 from binwatch.keys import BinId
 from binwatch.moments import later
 
-MAX_SIGNS = 500  # the newest of a group; its row must stay far below what DynamoDB takes
+MAX_SIGNS = 200  # the newest of a group; its row must stay far below what DynamoDB takes
 BAD = (Verdict.UNREADABLE, Verdict.MISMATCH)
 
 
@@ -252,7 +252,8 @@ def _recognised(watch: Watch, rules: Grouping, now: str, elsewhere: Collection[B
 
 def _recovered(watch: Watch, rules: Grouping, now: str) -> Turn:
     bins = watch.incident.bins if watch.incident else ()
-    right = sum(not each.bad for each in watch.signs if each.bin.bin in bins)
-    if right < rules.right_share * len(bins):
+    members = [each for each in watch.signs if each.bin.bin in bins]  # of very many, the newest
+    right = sum(not each.bad for each in members)
+    if right < rules.right_share * len(members):
         return Turn(watch)
-    return close(watch, rules, now, SYSTEM, f"{right} of {len(bins)} bins are seen right again")
+    return close(watch, rules, now, SYSTEM, f"{right} of {len(members)} bins are seen right again")

@@ -67,8 +67,9 @@ def email_text(alert: Alert) -> str:
     ]
     if alert.counted_by_hand is not None:
         lines.append(f"  By hand    {alert.counted_by_hand}")
+    if alert.event != Event.RESOLVED:
+        lines.append(f"  Certainty  {_certainty(alert)}")
     lines += [
-        f"  Certainty  {_certainty(alert)}",
         f"  Severity   {alert.severity}",
         f"  Captured   {alert.captured_at}",
         f"  Photo      s3://{alert.photo.bucket}/{alert.photo.key}{version}",

@@ -11,6 +11,7 @@ from binwatch.decision import Verdict
 from binwatch.errors import MalformedCommand
 from binwatch.incident_messages import IncidentMessage
 from binwatch.incidents import (
+    MAX_SIGNS,
     Group,
     Grouping,
     GroupKind,
@@ -104,6 +105,17 @@ def test_it_ends_when_most_bins_are_right_again_and_releases_them_after_a_while(
     assert () == early.released
     assert 4 == len(released.released)
     assert (None, None) == (released.watch.incident, released.watch.wake_at)
+
+
+def test_an_incident_of_more_bins_than_are_remembered_ends_by_those_that_are():
+    many = range(MAX_SIGNS + 100)
+    faulty = watched(*(a_sign(number) for number in many))[0].watch
+
+    mended = [a_sign(number, at=30, verdict=Verdict.MATCH) for number in many]
+    announced = watched(*mended, watch=faulty)[1]
+
+    assert MAX_SIGNS + 100 == len(faulty.incident.bins)
+    assert [2] == [each.revision for each in announced]
 
 
 def test_a_few_right_bins_do_not_end_it():

@@ -76,6 +76,10 @@ def test_each_message_says_what_happened_and_what_is_left_to_do(alert, parts):
         assert part in text
 
 
+def test_an_end_claims_no_certainty_any_more():
+    assert "Certainty" not in email_text(told("resolved", state=State.RESOLVED, why="look 7 agrees"))
+
+
 def test_the_page_is_linked_where_there_is_one():
     assert "https://console.example/A-07" in email_text(replace(ALERT, link="https://console.example/A-07"))
     assert "Page" not in email_text(ALERT)
