@@ -7,9 +7,10 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from binwatch.alerts import Alert, email_text, subject
+from binwatch.alerts import Alert
 from binwatch.decision import Verdict
 from binwatch.looks import Look
+from binwatch.messages import email_text, subject
 from binwatch_local.planting import Planted
 from binwatch_local.report import Report, Spread
 

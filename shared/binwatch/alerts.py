@@ -2,15 +2,14 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any
 
-from binwatch.decision import Direction, Exact, Verdict
+from binwatch.decision import Direction, Verdict
 from binwatch.records import Source
 
 SCHEMA = "binwatch.alert/1"
-MAX_SUBJECT = 100  # what SNS takes
 
 
 class MalformedAlert(ValueError):
@@ -24,6 +23,31 @@ class Severity(StrEnum):
     MEDIUM = "medium"
     HIGH = "high"
 
+    @property
+    def rank(self) -> int:
+        """0 for the least."""
+        return list(Severity).index(self)
+
+
+class State(StrEnum):
+    """Where an alert stands."""
+
+    HELD = "held"  # nobody was told: it may be over before its hold window is
+    LAPSED = "lapsed"  # it was
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    RESOLVED = "resolved"
+    FALSE_ALARM = "false_alarm"
+
+
+class Event(StrEnum):
+    """What a message about an alert says."""
+
+    OPENED = "opened"
+    CHANGED = "changed"
+    RESOLVED = "resolved"
+    REMINDER = "reminder"
+
 
 @dataclass(frozen=True, slots=True)
 class PhotoAt:
@@ -36,11 +60,14 @@ class PhotoAt:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One message about one episode of one bin; `id` and `revision` tell duplicates apart."""
+    """One message about one episode of one bin; `id` and `revision` tell duplicates apart.
+
+    What follows `policy` came later; messages without it are read as if they said that the alert opened.
+    """
 
     id: str
     revision: int
-    event: str
+    event: str  # one of Event
     site: str
     bin: str
     verdict: Verdict
@@ -56,6 +83,14 @@ class Alert:
     decided_at: str
     model: str
     policy: str
+    state: State = State.OPEN
+    opened_at: str | None = None
+    changed_at: str | None = None  # when this revision came about
+    who: str | None = None  # made it so: a person, or None where binwatch itself did
+    why: str | None = None  # what changed, the answer or the look that ended it
+    counted_by_hand: int | None = None
+    reminder: int = 0  # the number of this one
+    link: str | None = None
 
     @property
     def attributes(self) -> dict[str, str]:
@@ -66,6 +101,7 @@ class Alert:
             "direction": self.direction,
             "severity": self.severity,
             "verdict": self.verdict,
+            "event": self.event,
         }
 
     def to_json(self) -> str:
@@ -80,15 +116,15 @@ class Alert:
             MalformedAlert: the text is none, or of a schema that this code does not know.
         """
         try:
-            fields: dict[str, Any] = json.loads(text)
-            schema = fields.pop("schema")
+            values: dict[str, Any] = json.loads(text)
+            schema = values.pop("schema")
             if schema != SCHEMA:
                 raise MalformedAlert(f"the schema is {schema!r}, not {SCHEMA!r}")
-            fields["photo"] = PhotoAt(**fields["photo"])
-            fields["probabilities"] = tuple(float(each) for each in fields["probabilities"])
-            for name, kind in _KINDS.items():
-                fields[name] = kind(fields[name])
-            return cls(**fields)
+            values["photo"] = PhotoAt(**values["photo"])
+            values["probabilities"] = tuple(float(each) for each in values["probabilities"])
+            known = {each.name for each in fields(cls)}  # a later writer may say more
+            given = {name: value for name, value in values.items() if name in known}
+            return cls(**given | {name: kind(given[name]) for name, kind in _KINDS.items() if name in given})
         except (TypeError, KeyError, AttributeError, ValueError) as error:
             raise MalformedAlert(f"not an alert: {error!r}") from error
 
@@ -103,44 +139,11 @@ def severity_of(loss: float) -> Severity:
     return Severity.MEDIUM if loss >= 0.75 else Severity.LOW
 
 
-def subject(alert: Alert) -> str:
-    """The e-mail's subject: printable ASCII, at most 100 characters, as SNS demands."""
-    text = (
-        f"[{alert.severity}] {alert.direction} in bin {alert.bin} at {alert.site}: expected {alert.expected}"
-    )
-    plain = "".join(each if " " <= each <= "~" else "?" for each in text)
-    return plain if len(plain) <= MAX_SUBJECT else plain[: MAX_SUBJECT - 3] + "..."
-
-
-def email_text(alert: Alert) -> str:
-    """The alert as a person reads it."""
-    last = len(alert.probabilities) - 1
-    counted = f"{last} or more" if alert.counted == last else str(alert.counted)
-    version = f" (version {alert.photo.version_id})" if alert.photo.version_id else ""
-    likely = "probable" if alert.mismatch_probability >= 0.5 else "possible"
-    certainty = f"{min(alert.mismatch_probability, 0.99):.0%} that the record is wrong"
-    if alert.policy == Exact().name:
-        certainty = "the most likely count differs; how rarely records are wrong was not weighed"
-    return "\n".join(
-        (
-            f"Bin {alert.bin} at {alert.site}: {likely} {alert.direction}.",
-            "",
-            f"  Expected   {alert.expected} (from the {_SOURCES[alert.expected_source]})",
-            f"  Counted    {counted}, most likely",
-            f"  Certainty  {certainty}",
-            f"  Severity   {alert.severity}",
-            f"  Captured   {alert.captured_at}",
-            f"  Photo      s3://{alert.photo.bucket}/{alert.photo.key}{version}",
-            "",
-            "What to do: count the bin by hand and correct the record, or the bin, if they differ.",
-            "",
-            f"Alert {alert.id}, revision {alert.revision}; counted by {alert.model}, policy {alert.policy}.",
-        )
-    )
-
-
 _KINDS: dict[str, Callable[[Any], Any]] = {
     "revision": int,
+    "event": Event,
+    "state": State,
+    "reminder": int,
     "verdict": Verdict,
     "direction": Direction,
     "severity": Severity,
@@ -148,9 +151,4 @@ _KINDS: dict[str, Callable[[Any], Any]] = {
     "counted": int,
     "mismatch_probability": float,
     "expected_source": Source,
-}
-_SOURCES = {
-    Source.PHOTO: "photo's own metadata",
-    Source.SIDECAR: "photo's record",
-    Source.STANDING: "bin's standing record",
 }

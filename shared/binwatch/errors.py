@@ -7,7 +7,12 @@ BinwatchError
 │   ├── MalformedRecord      an expected quantity that cannot be one
 │   ├── UnreadablePhoto      a photo that nobody can count
 │   ├── NotADistribution     probabilities that are none
-│   └── BeliefUnreadable     a bin's evidence in a schema that this code does not know
+│   ├── BeliefUnreadable     a bin's evidence in a schema that this code does not know
+│   ├── MalformedCommand     an answer, silence or setting that cannot be meant
+│   ├── IllegalTransition    an answer that the alert's state does not allow
+│   ├── RevisionConflict     an answer to what the alert was before others changed it
+│   ├── RowUnreadable        a stored row of another schema, or a damaged one
+│   └── WebhookRefused       a receiver that will not have it, or a signature that does not hold
 └── Transient            the same input may succeed later
 ·   ├── Unavailable          a service is down, throttles or times out
 ·   └── Conflict             another writer changed the bin in the meantime
@@ -54,6 +59,30 @@ class NotADistribution(Permanent):
 
 class BeliefUnreadable(Permanent):
     """A bin's evidence was written by another schema, or is damaged; the newest look still stands alone."""
+
+
+class MalformedCommand(Permanent):
+    """An answer, a silence or a rule of the alerts' life that cannot be meant."""
+
+
+class IllegalTransition(Permanent):
+    """An answer that the alert's present state does not allow."""
+
+
+class RevisionConflict(Permanent):
+    """Others have changed the alert since the author of an answer saw it; `since` says what they did."""
+
+    def __init__(self, detail: str, since: tuple[str, ...]) -> None:
+        super().__init__("revision_conflict", detail)
+        self.since = since
+
+
+class RowUnreadable(Permanent):
+    """A stored row that this code cannot read: written by another version, or damaged."""
+
+
+class WebhookRefused(Permanent):
+    """A webhook's receiver refuses the message for good, or its signature does not hold."""
 
 
 class Transient(BinwatchError):

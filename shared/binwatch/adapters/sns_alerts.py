@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from binwatch.alerts import Alert, email_text, subject
+from binwatch.alerts import Alert
 from binwatch.errors import Unavailable
+from binwatch.messages import email_text, subject
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient

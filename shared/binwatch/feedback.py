@@ -1,0 +1,205 @@
+"""What people's answers teach: how rare wrong records are, how wrong they are, and labels for training.
+
+Alerted bins are counted more often than others, and were chosen for looking wrong: taken as they come, their
+answers would say that half of all records are wrong. So the rate is put together from two strata, the alerted
+bins and the others, each weighed by how many bins it has; the second is known from the audit sample alone.
+"""
+
+import csv
+import io
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from binwatch.alerts import State
+from binwatch.commands import Reason
+from binwatch.episodes import SYSTEM, Episode
+from binwatch.errors import MalformedCommand
+from binwatch.keys import BinId
+
+LEAST_ANSWERS = 50  # below, a temperature is noise
+TEMPERATURES = (0.25, 4.0)  # what a counter that is still worth using can need
+RAREST = 1e-6  # a count that the counter thought impossible must not cost infinitely much
+_SHOWN = (Reason.MISCOUNTED, Reason.HIDDEN)  # the photo was of the bin, in the state in which it was counted
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A bin that a person counted, and what the counter had said.
+
+    Args:
+        bin: which.
+        photo_id: the photo's name without folder and ending, as `bincount prepare` calls it.
+        expected: items, as the record said.
+        counted: items, by hand.
+        probabilities: P(count) of the newest photo.
+        at: when.
+        drawn: whether the audit sample chose the bin, and no alert.
+        shows: whether the photo shows what was counted, and may be a label.
+    """
+
+    bin: BinId
+    photo_id: str
+    expected: int
+    counted: int
+    probabilities: tuple[float, ...]
+    at: str
+    drawn: bool = False
+    shows: bool = True
+
+    @property
+    def wrong(self) -> bool:
+        """Whether the record was."""
+        return self.counted != self.expected
+
+
+@dataclass(frozen=True, slots=True)
+class Beta:
+    """What is believed of a share: a Beta distribution."""
+
+    alpha: float
+    beta: float
+
+    def __post_init__(self) -> None:
+        if not (0 < self.alpha < math.inf and 0 < self.beta < math.inf):
+            raise MalformedCommand(
+                "beta_impossible", f"Beta({self.alpha}, {self.beta}) needs positive numbers"
+            )
+
+    @classmethod
+    def about(cls, mean: float, strength: float) -> "Beta":
+        """As if so many bins had been counted and that share of them had been wrong."""
+        return cls(mean * strength, (1 - mean) * strength)
+
+    @property
+    def mean(self) -> float:
+        """The share to expect."""
+        return self.alpha / (self.alpha + self.beta)
+
+    @property
+    def variance(self) -> float:
+        """Of the share."""
+        total = self.alpha + self.beta
+        return self.alpha * self.beta / (total * total * (total + 1))
+
+    def after(self, answered: int, wrong: int) -> "Beta":
+        """After so many further bins, so many of them wrong."""
+        return Beta(self.alpha + wrong, self.beta + answered - wrong)
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """Bins of one kind: how many there were, how many of these a person counted, and found wrong."""
+
+    bins: int
+    answered: int
+    wrong: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.wrong <= self.answered <= self.bins:
+            raise MalformedCommand(
+                "stratum_impossible",
+                f"{self.wrong} wrong of {self.answered} answered of {self.bins} bins: each may only be fewer",
+            )
+
+
+def answer_of(episode: Episode) -> Answered | None:
+    """What a person's end of an episode says; None where no person ended it."""
+    answer, seen = episode.answer, episode.assessment
+    if answer is None or episode.ended_by in (None, SYSTEM):
+        return None
+    right = episode.state is State.FALSE_ALARM
+    if not right and answer.counted is None:
+        return None
+    return Answered(
+        bin=seen.bin,
+        photo_id=PurePosixPath(seen.exhibit.photo.key).stem,
+        expected=seen.expected,
+        counted=seen.expected if answer.counted is None else answer.counted,
+        probabilities=seen.exhibit.probabilities,
+        at=str(episode.ended_at),
+        shows=not right or answer.reason in _SHOWN,
+    )
+
+
+def discrepancy_rate(prior: Beta, alerted: Stratum, others: Stratum) -> Beta:
+    """Pi of a site: the share of wrong records among all its bins, and how sure that is.
+
+    Each stratum's share has a Beta posterior: of the alerted bins from a uniform prior, of the others from
+    `prior` and the audit sample. Their mean weighed by bins (stratified sampling: Cochran, Sampling
+    Techniques, ch. 5) is given the Beta distribution of the same mean and variance.
+    """
+    bins = alerted.bins + others.bins
+    if not bins:
+        return prior
+    parts = (
+        (alerted.bins / bins, Beta(1, 1).after(alerted.answered, alerted.wrong)),
+        (others.bins / bins, prior.after(others.answered, others.wrong)),
+    )
+    mean = sum(weight * part.mean for weight, part in parts)
+    variance = sum(weight * weight * part.variance for weight, part in parts)
+    return Beta.about(mean, mean * (1 - mean) / variance - 1)
+
+
+def law(prior: Mapping[int, float], strength: float, answers: Iterable[Answered]) -> dict[int, float]:
+    """D, how much wrong records are off by (counted less expected), after the answers.
+
+    The mean of a Dirichlet posterior whose prior is worth `strength` wrong records. Alerts find large
+    differences more easily than small ones, so what they teach leans that way; a strong prior holds against
+    it.
+
+    Returns:
+        the probability of each difference, none of them 0 items.
+    """
+    seen = Counter(each.counted - each.expected for each in answers if each.wrong)
+    total = sum(prior.values())
+    if not (total > 0 and strength > 0) or 0 in prior or min(prior.values()) < 0:
+        raise MalformedCommand("law_impossible", "a law gives differences other than 0 positive weights")
+    whole = strength + seen.total()
+    differences = sorted({*prior, *seen})
+    return {each: (strength * prior.get(each, 0) / total + seen[each]) / whole for each in differences}
+
+
+def temperature(answers: Sequence[Answered]) -> float | None:
+    """The T for which the counter's P(count) ^ (1/T) would have fitted the audit sample best.
+
+    Above 1: the counter is too sure. None: too few answers to say. Alerts do not count here: they were chosen
+    because the counter disagreed with the record, which mostly means that it was wrong.
+    """
+    drawn = [each for each in answers if each.drawn and each.shows]
+    if len(drawn) < LEAST_ANSWERS:
+        return None
+    low, high = (math.log(each) for each in TEMPERATURES)
+    while high - low > 1e-4:  # the loss is convex in 1/T, so it has one valley
+        third = (high - low) / 3
+        if _loss(drawn, math.exp(low + third)) < _loss(drawn, math.exp(high - third)):
+            high -= third
+        else:
+            low += third
+    return math.exp((low + high) / 2)
+
+
+def label_csv(answers: Iterable[Answered]) -> str:
+    """Labels for `bincount prepare --labels`: id, count, and group, which keeps a bin's photos together."""
+    newest: dict[str, Answered] = {}
+    for each in sorted(answers, key=lambda answer: (answer.at, answer.photo_id)):
+        if each.shows:
+            newest[each.photo_id] = each
+    text = io.StringIO(newline="")
+    lines = csv.writer(text, lineterminator="\n")
+    lines.writerow(("id", "count", "group"))
+    lines.writerows((name, each.counted, str(each.bin)) for name, each in sorted(newest.items()))
+    return text.getvalue()
+
+
+def _loss(answers: Sequence[Answered], heat: float) -> float:
+    """Minus the log-likelihood of the counts by hand."""
+    total = 0.0
+    for each in answers:
+        logs = [math.log(max(p, RAREST)) / heat for p in each.probabilities]
+        highest = max(logs)
+        total += highest + math.log(sum(math.exp(one - highest) for one in logs))
+        total -= logs[min(each.counted, len(logs) - 1)]
+    return total

@@ -1,0 +1,259 @@
+"""Incidents: when nearly all bins of an aisle or a camera go wrong within minutes, the fault is not theirs.
+
+Looks leave signs at the camera and at the bin's aisle. Enough bad ones, close together and with few good
+ones between, are one incident: one message, and the alerts of its bins stay unsent. It ends when most of its
+bins are seen right again, when a person says so, or when it has lasted so long that somebody has to hear of
+the bins. Then robots have a while to see the rest; bins that are still wrong after it are sent.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from binwatch.decision import Verdict
+from binwatch.episodes import SYSTEM, Mute
+from binwatch.errors import MalformedCommand
+from binwatch.keys import BinId
+from binwatch.moments import later
+
+MAX_SIGNS = 200  # the newest of a group; its row must stay far below what DynamoDB takes
+BAD = (Verdict.UNREADABLE, Verdict.MISMATCH)
+
+
+class GroupKind(StrEnum):
+    """What bins can have in common."""
+
+    AISLE = "aisle"
+    CAMERA = "camera"
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """When bins are grouped, and when a group's trouble is an incident.
+
+    Args:
+        separator: parts a bin's name…
+        depth: …and so many parts of it name the aisle: with 1, `A-07-3` is in aisle `A`; 0: no aisles.
+        window_s: signs so close together belong together. Not longer than the hold window of alerts: else
+            the first bins' alerts are sent before the incident is seen.
+        bins: so many bad bins at least…
+        share: …and so many of all bins seen make an incident.
+        right_share: it is over when so many of its bins are seen right again…
+        longest_s: …or after so long.
+        grace_s: for how long after its end the alerts of its bins stay unsent.
+    """
+
+    separator: str = "-"
+    depth: int = 1
+    window_s: float = 300
+    bins: int = 5
+    share: float = 0.8
+    right_share: float = 0.8
+    longest_s: float = 28_800
+    grace_s: float = 600
+
+    def __post_init__(self) -> None:
+        sane = (
+            bool(self.separator)
+            and self.depth >= 0
+            and self.bins >= 2
+            and self.window_s > 0 < self.longest_s
+            and self.grace_s >= 0
+            and 0 < self.share <= 1
+            and 0 < self.right_share <= 1
+        )
+        if not sane:
+            raise MalformedCommand(
+                "grouping_impossible",
+                "a grouping needs a separator, at least two bins, times above 0 and shares in (0, 1]",
+            )
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Group:
+    """An aisle or a camera of one site."""
+
+    site: str
+    kind: GroupKind
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.site}/{self.kind}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What one look at a bin says of the groups that the bin is in."""
+
+    bin: BinId
+    verdict: Verdict
+    look_id: str
+    seen_at: str
+    camera: str | None = None
+
+    @property
+    def bad(self) -> bool:
+        """Whether it speaks for a fault."""
+        return self.verdict in BAD
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One fault of one group.
+
+    Args:
+        id: stable over its revisions.
+        group: whose.
+        revision: 1 when it opened, 2 when it ended.
+        bins: the names of those that were amiss while it lasted, sorted.
+        unreadable: how many of them could not be read when it opened.
+        began_at: when it was recognised.
+        ended_at: when it was over…
+        ended_by: …who said so…
+        why: …and why.
+    """
+
+    id: str
+    group: Group
+    revision: int
+    bins: tuple[str, ...]
+    unreadable: int
+    began_at: str
+    ended_at: str | None = None
+    ended_by: str | None = None
+    why: str | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended."""
+        return self.ended_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What is known of a group: each bin's newest sign, its incident, and how many there were.
+
+    The incident stays after its end until the bins are released, at `wake_at`.
+
+    Signs captured at `since` or before belong to an incident that is over.
+    """
+
+    group: Group
+    signs: tuple[Sign, ...] = ()  # oldest first
+    incident: Incident | None = None
+    incidents: int = 0
+    since: str = ""
+    wake_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A watch after a sign; `announced` is to be sent, the cases of the `released` bins are to be woken."""
+
+    watch: Watch
+    announced: Incident | None = None
+    released: tuple[BinId, ...] = ()
+
+
+def groups_of(sign: Sign, rules: Grouping) -> list[Group]:
+    """The groups that a look's bin is in: the camera, if known, and its aisle, if its name tells one.
+
+    In this order: of two groups that could explain the same signs, the first to hear of them does.
+    """
+    groups = [Group(sign.bin.site, GroupKind.CAMERA, sign.camera)] if sign.camera else []
+    parts = sign.bin.bin.split(rules.separator)
+    if 0 < rules.depth < len(parts):
+        name = rules.separator.join(parts[: rules.depth])
+        groups.append(Group(sign.bin.site, GroupKind.AISLE, name))
+    return groups
+
+
+def add_sign(watch: Watch, sign: Sign, rules: Grouping, now: str, elsewhere: Collection[BinId] = ()) -> Turn:
+    """The watch after a look; a repeated sign, or one older than the bin's newest, changes nothing.
+
+    Bins that are `elsewhere`, in the running incident of another group, make no second one here.
+    """
+    known = {each.bin: each for each in watch.signs}
+    older = known.get(sign.bin)
+    if sign.seen_at <= watch.since:
+        return Turn(watch)
+    if older and (older.seen_at, older.look_id) >= (sign.seen_at, sign.look_id):
+        return Turn(watch)
+    known[sign.bin] = sign
+    watch = replace(watch, signs=_kept(watch, known.values(), rules))
+    if watch.incident is None:
+        return _recognised(watch, rules, now, elsewhere)
+    if not watch.incident.running:
+        return Turn(watch)
+    if sign.bad and sign.bin.bin not in watch.incident.bins:
+        bins = tuple(sorted({*watch.incident.bins, sign.bin.bin}))
+        watch = replace(watch, incident=replace(watch.incident, bins=bins))
+    return _recovered(watch, rules, now)
+
+
+def wake(watch: Watch, rules: Grouping, now: str) -> Turn:
+    """The watch when its timer goes off: an incident has lasted too long, or its bins are to be released."""
+    incident = watch.incident
+    if incident is None or str(watch.wake_at) > now:
+        return Turn(watch)
+    if incident.running:
+        return close(watch, rules, now, SYSTEM, f"it lasted {rules.longest_s / 3600:g} hours")
+    released = tuple(BinId(watch.group.site, name) for name in incident.bins)
+    return Turn(replace(watch, incident=None, wake_at=None), None, released)
+
+
+def close(watch: Watch, rules: Grouping, now: str, who: str, why: str) -> Turn:
+    """The watch after its incident is ended; one that is over changes nothing."""
+    incident = watch.incident
+    if incident is None or not incident.running:
+        return Turn(watch)
+    ended = replace(incident, revision=incident.revision + 1, ended_at=now, ended_by=who, why=why)
+    wake_at = later(now, rules.grace_s)
+    # Its signs go with it: else those that are still bad would make the next one at once.
+    return Turn(replace(watch, incident=ended, signs=(), since=now, wake_at=wake_at), ended)
+
+
+def inhibiting(watches: Iterable[Watch], bin_: BinId) -> Mute | None:
+    """What mutes a bin's alerts: the incident of one of its groups, until its bins are released."""
+    for watch in watches:
+        if watch.incident and bin_.site == watch.group.site and bin_.bin in watch.incident.bins:
+            return Mute(f"incident {watch.incident.id}")
+    return None
+
+
+def _kept(watch: Watch, signs: Iterable[Sign], rules: Grouping) -> tuple[Sign, ...]:
+    """The signs within the window of the newest one, and all of a running incident's bins."""
+    members = set(watch.incident.bins) if watch.incident else set()
+    in_order = sorted(signs, key=lambda each: (each.seen_at, each.look_id, str(each.bin)))
+    since = later(in_order[-1].seen_at, -rules.window_s)
+    kept = [each for each in in_order if each.seen_at >= since or each.bin.bin in members]
+    return tuple(kept[-MAX_SIGNS:])
+
+
+def _recognised(watch: Watch, rules: Grouping, now: str, elsewhere: Collection[BinId]) -> Turn:
+    unexplained = [each for each in watch.signs if each.bin not in elsewhere]
+    bad = [each for each in unexplained if each.bad]
+    if len(bad) < rules.bins or len(bad) < rules.share * len(unexplained):
+        return Turn(watch)
+    number = watch.incidents + 1
+    name = f"{watch.group}\n{number}\n{bad[0].look_id}"
+    incident = Incident(
+        id=hashlib.sha256(name.encode()).hexdigest()[:20],
+        group=watch.group,
+        revision=1,
+        bins=tuple(sorted(each.bin.bin for each in bad)),
+        unreadable=sum(each.verdict is Verdict.UNREADABLE for each in bad),
+        began_at=now,
+    )
+    wake_at = later(now, rules.longest_s)
+    return Turn(replace(watch, incident=incident, incidents=number, wake_at=wake_at), incident)
+
+
+def _recovered(watch: Watch, rules: Grouping, now: str) -> Turn:
+    bins = watch.incident.bins if watch.incident else ()
+    members = [each for each in watch.signs if each.bin.bin in bins]  # of very many, the newest
+    right = sum(not each.bad for each in members)
+    if right < rules.right_share * len(members):
+        return Turn(watch)
+    return close(watch, rules, now, SYSTEM, f"{right} of {len(members)} bins are seen right again")

@@ -1,0 +1,136 @@
+"""Messages about alerts: what programs get over SNS and webhooks, and what a person reads at 3 a.m."""
+
+from binwatch.alerts import Alert, Event, State
+from binwatch.assessments import Assessment
+from binwatch.decision import Direction
+from binwatch.episodes import SYSTEM, Circumstances, Episode
+from binwatch.records import Source
+
+MAX_SUBJECT = 100  # characters that SNS takes
+
+
+def alert_of(episode: Episode, event: Event, why: str, at: Circumstances) -> Alert:
+    """The message about an episode as it is now."""
+    seen: Assessment = episode.assessment
+    exhibit = seen.exhibit
+    return Alert(
+        id=episode.id,
+        revision=episode.revision,
+        event=event,
+        site=seen.bin.site,
+        bin=seen.bin.bin,
+        verdict=seen.verdict,
+        direction=seen.direction or Direction.SHORTAGE,
+        severity=seen.severity,
+        expected=seen.expected,
+        counted=seen.counted,
+        mismatch_probability=round(seen.mismatch_probability, 4),
+        probabilities=exhibit.probabilities,
+        photo=exhibit.photo,
+        expected_source=exhibit.expected_source,
+        captured_at=exhibit.captured_at,
+        decided_at=seen.decided_at,
+        model=exhibit.model,
+        policy=exhibit.policy,
+        state=episode.state,
+        opened_at=episode.opened_at,
+        changed_at=at.now,
+        who=None if at.who == SYSTEM else at.who,
+        why=why,
+        counted_by_hand=episode.answer.counted if episode.answer else None,
+        reminder=episode.reminders + (event is Event.REMINDER),
+        link=exhibit.link,
+    )
+
+
+def subject(alert: Alert) -> str:
+    """The e-mail's subject: printable ASCII, at most 100 characters, as SNS demands."""
+    where = f"{alert.direction} in bin {alert.bin} at {alert.site}"
+    text = f"{_LABELS[Event(alert.event)]}[{alert.severity}] {where}: expected {alert.expected}"
+    return plain(text)
+
+
+def plain(text: str) -> str:
+    """A text as SNS takes it for a subject."""
+    ascii_ = "".join(each if " " <= each <= "~" else "?" for each in text)
+    return ascii_ if len(ascii_) <= MAX_SUBJECT else ascii_[: MAX_SUBJECT - 3] + "..."
+
+
+def email_text(alert: Alert) -> str:
+    """The alert as a person reads it: what, where, how sure, what to do."""
+    version = f" (version {alert.photo.version_id})" if alert.photo.version_id else ""
+    lines = [
+        _first_line(alert),
+        "",
+        f"  Expected   {alert.expected} (from the {_SOURCES[alert.expected_source]})",
+        f"  Counted    {_counted(alert)}",
+    ]
+    if alert.counted_by_hand is not None:
+        lines.append(f"  By hand    {alert.counted_by_hand}")
+    if alert.event != Event.RESOLVED:
+        lines.append(f"  Certainty  {_certainty(alert)}")
+    lines += [
+        f"  Severity   {alert.severity}",
+        f"  Captured   {alert.captured_at}",
+        f"  Photo      s3://{alert.photo.bucket}/{alert.photo.key}{version}",
+    ]
+    if alert.link:
+        lines.append(f"  Page       {alert.link}")
+    lines += ["", f"What to do: {_what_to_do(alert)}", ""]
+    counted_by = f"counted by {alert.model}, policy {alert.policy}"
+    lines.append(f"Alert {alert.id}, revision {alert.revision}; {counted_by}.")
+    return "\n".join(lines)
+
+
+def _first_line(alert: Alert) -> str:
+    likely = "probable" if alert.mismatch_probability >= 0.5 else "possible"
+    what = f"Bin {alert.bin} at {alert.site}: {likely} {alert.direction}"
+    match Event(alert.event):
+        case Event.OPENED:
+            return f"{what}."
+        case Event.CHANGED:
+            return f"{what}, changed: {alert.why}."
+        case Event.REMINDER:
+            return (
+                f"{what}, open since {alert.opened_at}; nobody has taken it yet (reminder {alert.reminder})."
+            )
+        case Event.RESOLVED:
+            ended = "false alarm" if alert.state is State.FALSE_ALARM else "resolved"
+            return f"Bin {alert.bin} at {alert.site}: {alert.direction} {ended}. {_sentence(alert.why)}"
+
+
+def _counted(alert: Alert) -> str:
+    last = len(alert.probabilities) - 1
+    return f"{last} or more" if alert.counted == last else str(alert.counted)
+
+
+def _certainty(alert: Alert) -> str:
+    if alert.policy == NAIVE:
+        return "the most likely count differs; how rarely records are wrong was not weighed"
+    return f"{min(alert.mismatch_probability, 0.99):.0%} that the record is wrong"
+
+
+def _what_to_do(alert: Alert) -> str:
+    if alert.event != Event.RESOLVED:
+        return "count the bin by hand and correct the record, or the bin, if they differ."
+    if alert.counted_by_hand not in (None, alert.expected):
+        return f"nothing at the bin; the record must say {alert.counted_by_hand}, if it does not yet."
+    return "nothing; this closes the alert."
+
+
+def _sentence(text: str | None) -> str:
+    return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+NAIVE = "exact"  # the policy whose probability is no posterior
+_LABELS = {
+    Event.OPENED: "",
+    Event.CHANGED: "Changed: ",
+    Event.RESOLVED: "Over: ",
+    Event.REMINDER: "Still open: ",
+}
+_SOURCES = {
+    Source.PHOTO: "photo's own metadata",
+    Source.SIDECAR: "photo's record",
+    Source.STANDING: "bin's standing record",
+}

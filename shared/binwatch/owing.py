@@ -1,0 +1,86 @@
+"""What staff are owed: the message that makes what was said of an alert agree with what is, and when."""
+
+from dataclasses import replace
+
+from binwatch.alerts import Event, Severity, State
+from binwatch.assessments import Assessment
+from binwatch.episodes import ENDED, Circumstances, Episode, Rules
+from binwatch.moments import later
+
+
+def owed(episode: Episode, at: Circumstances) -> Event | None:
+    """What is to be said now of an episode; None: nothing.
+
+    Whoever was told of a beginning is told of the end, muted or not: else a list of open alerts that is kept
+    by their messages would keep this one for ever.
+    """
+    if episode.state in ENDED:
+        return Event.RESOLVED if episode.told else None
+    if at.mute or not episode.is_open:
+        return None
+    if episode.told is None:  # one that was muted until somebody took it needs no announcement any more
+        return Event.OPENED if episode.state is State.OPEN else None
+    if _matters(episode.told, episode.assessment) and _change_due_at(episode, at.rules) <= at.now:
+        return Event.CHANGED
+    if episode.remind_at and episode.remind_at <= at.now and _wants_reminders(episode):
+        return Event.REMINDER
+    return None
+
+
+def said(episode: Episode, event: Event | None, at: Circumstances) -> Episode:
+    """The episode after a message; any message puts off the next reminder."""
+    if event is Event.RESOLVED:
+        episode = replace(episode, told=None, told_at=None)
+    elif event is not None:
+        reminders = episode.reminders + (event is Event.REMINDER)
+        episode = replace(episode, told=episode.assessment, told_at=at.now, reminders=reminders)
+    if not _wants_reminders(episode):
+        return replace(episode, remind_at=None)
+    if event is None and episode.remind_at is not None:
+        return episode
+    return replace(episode, remind_at=later(at.now, reminder_wait(episode.reminders, at.rules)))
+
+
+def reminder_wait(sent: int, rules: Rules) -> float:
+    """Seconds from a message to the next reminder, after so many reminders: each twice the one before."""
+    return min(rules.reminder_s * 2.0 ** min(sent, 32), rules.longest_reminder_s)
+
+
+def wake_at(episode: Episode, at: Circumstances) -> str | None:
+    """When the episode must be looked at again if nothing happens before; None: never.
+
+    What an incident mutes, the incident's end wakes.
+    """
+    if episode.state is State.HELD:
+        return episode.held_until
+    if not episode.is_open:
+        return None
+    due = []
+    if episode.told is None:
+        due += [at.now] if episode.state is State.OPEN else []
+    elif _matters(episode.told, episode.assessment):
+        due.append(_change_due_at(episode, at.rules))
+    if episode.remind_at:
+        due.append(episode.remind_at)
+    if not due:
+        return None
+    if at.mute is None:
+        return min(due)
+    return max(min(due), at.mute.until) if at.mute.until else None
+
+
+def _matters(told: Assessment, now: Assessment) -> bool:
+    return (
+        now.direction is not told.direction
+        or now.severity.rank > told.severity.rank
+        or now.difference != told.difference
+    )
+
+
+def _change_due_at(episode: Episode, rules: Rules) -> str:
+    return later(str(episode.told_at), rules.changed_every_s)
+
+
+def _wants_reminders(episode: Episode) -> bool:
+    urgent = episode.assessment.severity is Severity.HIGH
+    return episode.state is State.OPEN and urgent and episode.told is not None

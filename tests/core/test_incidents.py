@@ -1,0 +1,191 @@
+"""Signs of many bins become one incident, and only when the fault is not the bins'."""
+
+import json
+from itertools import permutations
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from binwatch.decision import Verdict
+from binwatch.errors import MalformedCommand
+from binwatch.incident_messages import IncidentMessage
+from binwatch.incidents import (
+    MAX_SIGNS,
+    Group,
+    Grouping,
+    GroupKind,
+    Sign,
+    Watch,
+    add_sign,
+    close,
+    groups_of,
+    inhibiting,
+    wake,
+)
+from binwatch.keys import BinId
+from tests.alert_lives import minute
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs/incident.schema.json").read_text())
+AISLE = Group("berlin-1", GroupKind.AISLE, "A")
+RULES = Grouping(bins=3, longest_s=3600, grace_s=600)
+
+
+def a_sign(number, at=0, verdict=Verdict.MISMATCH, camera=None, look=1):
+    return Sign(BinId("berlin-1", f"A-{number:03}"), verdict, f"look-{look}", minute(at), camera)
+
+
+def watched(*signs, watch=None, rules=RULES, **more):
+    """The last turn after these signs, and all that was announced."""
+    turn, announced = None, []
+    for sign in signs:
+        turn = add_sign(turn.watch if turn else watch or Watch(AISLE), sign, rules, sign.seen_at, **more)
+        announced += [turn.announced] if turn.announced else []
+    return turn, announced
+
+
+FAULTY = watched(*(a_sign(number) for number in range(4)))[0].watch
+
+
+def test_enough_bad_bins_within_the_window_are_one_incident():
+    _, announced = watched(*(a_sign(number) for number in range(6)))
+
+    assert [(1, ("A-000", "A-001", "A-002"))] == [(each.revision, each.bins) for each in announced]
+
+
+def test_bins_that_turn_bad_later_join_it_quietly():
+    assert ("A-000", "A-001", "A-002", "A-003") == FAULTY.incident.bins
+
+
+@pytest.mark.parametrize(
+    "signs",
+    [
+        [a_sign(0), a_sign(1)],  # too few
+        [a_sign(0, look=1), a_sign(0, look=2), a_sign(0, look=3)],  # one bin, thrice
+        [a_sign(0), a_sign(1, at=3), a_sign(2, at=6)],  # too slowly
+        [a_sign(0), a_sign(1), a_sign(2, verdict=Verdict.MATCH), a_sign(3)],  # too many right ones between
+    ],
+    ids=["few", "one bin", "slow", "mixed"],
+)
+def test_anything_less_is_none(signs):
+    assert [] == watched(*signs)[1]
+
+
+def test_signs_in_any_order_and_repeated_make_the_same_incident():
+    signs = [a_sign(0, verdict=Verdict.UNREADABLE), a_sign(1, at=1), a_sign(2, at=2)]
+
+    ends = {watched(*order, *order)[0].watch.incident.bins for order in permutations(signs)}
+
+    assert {("A-000", "A-001", "A-002")} == ends
+
+
+def test_a_late_sign_of_a_bin_does_not_undo_a_newer_one():
+    newer = watched(a_sign(0, at=2, verdict=Verdict.MATCH))[0].watch
+
+    assert newer == watched(a_sign(0, at=1), watch=newer)[0].watch
+
+
+def test_it_inhibits_its_bins_and_no_others():
+    assert inhibiting([FAULTY], BinId("berlin-1", "A-002")) is not None
+    assert inhibiting([FAULTY], BinId("berlin-1", "A-099")) is None
+    assert inhibiting([FAULTY], BinId("potsdam", "A-002")) is None
+
+
+def test_it_ends_when_most_bins_are_right_again_and_releases_them_after_a_while():
+    mended = [a_sign(number, at=30, verdict=Verdict.MATCH) for number in range(4)]
+
+    turn, announced = watched(*mended, watch=FAULTY)
+    early = wake(turn.watch, RULES, minute(39))
+    released = wake(turn.watch, RULES, minute(40))
+
+    assert [(2, minute(30), "4 of 4 bins are seen right again")] == [
+        (each.revision, each.ended_at, each.why) for each in announced
+    ]
+    assert inhibiting([turn.watch], BinId("berlin-1", "A-002")) is not None
+    assert () == early.released
+    assert 4 == len(released.released)
+    assert (None, None) == (released.watch.incident, released.watch.wake_at)
+
+
+def test_an_incident_of_more_bins_than_are_remembered_ends_by_those_that_are():
+    many = range(MAX_SIGNS + 100)
+    faulty = watched(*(a_sign(number) for number in many))[0].watch
+
+    mended = [a_sign(number, at=30, verdict=Verdict.MATCH) for number in many]
+    announced = watched(*mended, watch=faulty)[1]
+
+    assert MAX_SIGNS + 100 == len(faulty.incident.bins)
+    assert [2] == [each.revision for each in announced]
+
+
+def test_a_few_right_bins_do_not_end_it():
+    turn, announced = watched(a_sign(0, at=30, verdict=Verdict.MATCH), watch=FAULTY)
+
+    assert (True, []) == (turn.watch.incident.running, announced)
+
+
+def test_it_ends_at_last_even_if_nothing_is_mended():
+    before = wake(FAULTY, RULES, minute(59))
+    after = wake(FAULTY, RULES, minute(60))
+
+    assert before.announced is None
+    assert "it lasted 1 hours" == after.announced.why
+
+
+def test_a_person_ends_it_once():
+    once = close(FAULTY, RULES, minute(9), "Anna", "lens wiped")
+    twice = close(once.watch, RULES, minute(10), "Ben", "me too")
+
+    assert ("Anna", "lens wiped") == (once.announced.ended_by, once.announced.why)
+    assert (once.watch, None) == (twice.watch, twice.announced)
+
+
+def test_signs_from_before_its_end_do_not_start_the_next_one():
+    ended = wake(close(FAULTY, RULES, minute(9), "Anna", "lens wiped").watch, RULES, minute(30)).watch
+
+    assert [] == watched(*(a_sign(number, at=8, look=2) for number in range(4)), watch=ended)[1]
+    (second,) = watched(*(a_sign(number, at=31, look=3) for number in range(3)), watch=ended)[1]
+    assert FAULTY.incident.id != second.id
+
+
+def test_bins_of_another_incident_make_no_second_one():
+    signs = [a_sign(number) for number in range(5)]
+
+    assert [] == watched(*signs, elsewhere={each.bin for each in signs})[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "camera", "depth", "groups"),
+    [
+        ("A-07-3", None, 1, ["A"]),
+        ("A-07-3", "cam-1", 2, ["cam-1", "A-07"]),
+        ("A-07", None, 2, []),  # the whole name is no prefix of others
+        ("00075", None, 1, []),
+        ("A-07", None, 0, []),
+    ],
+)
+def test_a_bin_is_in_its_cameras_and_its_aisles_group(name, camera, depth, groups):
+    sign = Sign(BinId("berlin-1", name), Verdict.MATCH, "look", minute(0), camera)
+
+    assert groups == [each.name for each in groups_of(sign, Grouping(depth=depth))]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"bins": 1}, {"share": 0}, {"window_s": 0}, {"separator": ""}, {"grace_s": -1}], ids=str
+)
+def test_a_grouping_that_cannot_be_meant_is_refused(wrong):
+    with pytest.raises(MalformedCommand):
+        Grouping(**wrong)
+
+
+def test_a_message_keeps_the_published_schema_and_says_what_to_do():
+    began = IncidentMessage.about(FAULTY.incident)
+    ended = IncidentMessage.about(close(FAULTY, RULES, minute(9), "Anna", "lens wiped").announced)
+
+    for message in (began, ended):
+        jsonschema.validate(json.loads(message.to_json()), SCHEMA)
+        assert set(SCHEMA["properties"]) == set(json.loads(message.to_json()))
+        assert len(message.subject) <= 100
+    assert "Aisle A at berlin-1: 4 bins went wrong within minutes" in began.email_text
+    assert "check the camera" in began.email_text
+    assert "lens wiped" in ended.email_text
