@@ -121,6 +121,24 @@ def test_an_ensemble_is_the_mean_of_its_members_distributions():
     assert torch.allclose(torch.stack(looks).mean(dim=0), answer, atol=1e-5)
 
 
+def test_members_that_never_compared_two_looks_are_not_asked_to():
+    photos = torch.from_numpy(some_photos(2).pixels)
+    plain = a_counter(dataclasses.replace(TINY, pair_weight=0.0, items_weight=0.0)).eval()
+    comparing = a_counter().eval()
+    alone, together = (
+        Ensemble([comparing], mirrored=False),
+        Ensemble([plain, comparing], mirrored=False),
+    )
+
+    row = together.count_and_rows(photos)[1]
+
+    assert (2, together.width) == row.shape
+    assert torch.allclose(
+        alone.differences(row[:1], row[1:]), together.differences(row[:1], row[1:]), atol=1e-6
+    )
+    assert not Ensemble([plain], mirrored=False).compares
+
+
 def test_soft_labels_are_distributions_around_the_label():
     rows = soft_labels(classes=5, softness=0.1, reach=1.0)
 

@@ -37,7 +37,7 @@ _QUANTISED = ["Conv", "Add", "MaxPool", "Relu", "Clip"]
 
 def write_pair_graph(counter: Ensemble, path: Path) -> None:
     """Write the comparison of two looks: rows before, rows after -> n x 13 logits; weights in 8 bits."""
-    rows = torch.zeros(2, sum(member.pool.width for member in counter.members))
+    rows = torch.zeros(2, counter.width)
     with tempfile.TemporaryDirectory() as temporary:
         exact, ready, small = (Path(temporary, name) for name in ("exact.onnx", "ready.onnx", "small.onnx"))
         _export(_Comparison(counter), {"before": rows, "after": rows.clone()}, ["logits"], exact)

@@ -79,31 +79,41 @@ class Ensemble(nn.Module):
         return self.count_and_rows(photos)[0]
 
     def count_and_rows(self, photos: Tensor) -> tuple[Tensor, Tensor]:
-        """The count, and what the members saw, side by side: n x (sum of widths), for `differences`."""
+        """The count, and what the comparing members saw, side by side: n x `width`, for `differences`."""
         found, rows = [], []
         for member in self.members:
             row = member.row(member.low(photos))
-            rows.append(row)
+            rows += [row] if member.side is not None else []
             found.append(torch.log_softmax(member.count(row), dim=1))
             if self.mirrored:
                 found.append(torch.log_softmax(member(photos.flip(2)), dim=1))
-        return torch.stack(found).logsumexp(dim=0) - math.log(len(found)), torch.cat(rows, dim=1)
+        seen = torch.cat(rows, dim=1) if rows else torch.zeros(len(photos), 0, device=photos.device)
+        return torch.stack(found).logsumexp(dim=0) - math.log(len(found)), seen
 
     def differences(self, before: Tensor, after: Tensor) -> Tensor:
         """What changed between two looks at one bin, by the rows of both: n x 13 for -6 to +6."""
-        widths = [member.pool.width for member in self.members]
+        widths = [member.pool.width for member in self._comparing]
         found = [
             torch.log_softmax(member.side.pair(first, second), dim=1)
             for member, first, second in zip(
-                self.members, before.split(widths, 1), after.split(widths, 1), strict=True
+                self._comparing, before.split(widths, 1), after.split(widths, 1), strict=True
             )
         ]
         return torch.stack(found).logsumexp(dim=0) - math.log(len(found))
 
     @property
     def compares(self) -> bool:
-        """Whether every member has learned to compare two looks."""
-        return all(member.side is not None for member in self.members)
+        """Whether any member has learned to compare two looks; those that have not are not asked."""
+        return bool(self._comparing)
+
+    @property
+    def width(self) -> int:
+        """Of a row that two looks are compared by."""
+        return sum(member.pool.width for member in self._comparing)
+
+    @property
+    def _comparing(self) -> list[Counter]:
+        return [member for member in self.members if member.side is not None]
 
 
 def build_counter(config: TrainConfig, weights: Path) -> Counter:
