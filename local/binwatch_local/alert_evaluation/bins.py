@@ -1,0 +1,112 @@
+"""What is evaluated: photos with what a counter says of them, and which of them show one bin."""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bincount.data.looks import Grouped, repeated_looks
+from bincount.evaluation.material import Labels
+from binwatch.beliefs import likelihood_of, usual_of
+from binwatch.discrepancies import WIDEST, Law
+from binwatch.evidence import Likelihood
+from binwatch.prediction import Counted, Model
+
+FOLDS = 5
+
+
+class NoMovements(ValueError):
+    """No two photos show one bin before and after a movement: there is no law to be had."""
+
+
+@dataclass(frozen=True)  # no slots: what follows from the photos is found once
+class Bins:
+    """Photos, each taken for the newest look at its bin.
+
+    Args:
+        labels: ids, recorded counts and groups of n photos.
+        counted: what the counter says of each.
+        model: the counter.
+    """
+
+    labels: Labels
+    counted: tuple[Counted, ...]
+    model: Model
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """As recorded: n."""
+        return self.labels.counts
+
+    @property
+    def last(self) -> int:
+        """K: the last class of the counter is "K or more"."""
+        return len(self.usual) - 1
+
+    @cached_property
+    def usual(self) -> tuple[float, ...]:
+        """How often bins hold 0, 1, ..., K or more: the counter's label prior."""
+        return usual_of(self.model, len(self.counted[0].probabilities))
+
+    @cached_property
+    def predicted(self) -> NDArray[np.int64]:
+        """The most likely count of each photo by itself: n."""
+        return np.array([np.argmax(each.probabilities) for each in self.counted])
+
+    @cached_property
+    def likelihoods(self) -> tuple[Likelihood, ...]:
+        """What each photo by itself says of its count."""
+        return tuple(likelihood_of(each, self.model) for each in self.counted)
+
+    @cached_property
+    def chains(self) -> tuple[tuple[int, ...], ...]:
+        """The looks at each bin, in the order in which they were taken; most bins have one or two."""
+        repeated = [tuple(each.tolist()) for each in repeated_looks(self.labels)]
+        alone = set(range(len(self))) - {place for chain in repeated for place in chain}
+        return tuple(sorted((*repeated, *((place,) for place in alone))))
+
+    @cached_property
+    def folds(self) -> NDArray[np.int64]:
+        """A number of 0 to 4 for each photo; photos of one group, thus of one bin, have the same."""
+        _, member_of = np.unique(self.labels.groups, return_inverse=True)
+        shuffled = np.random.default_rng(0).permutation(int(member_of.max()) + 1)
+        return np.asarray(shuffled[member_of] % FOLDS)
+
+    @cached_property
+    def correlation_of_errors(self) -> float | None:
+        """How alike the counter errs on two looks at one bin with a movement between them; None: too few.
+
+        The error is that of the posterior mean, less the mean error of all photos with the same count: all
+        counters err towards the middle.
+        """
+        scale = np.arange(self.last + 1)
+        classes = self.labels.classes(self.last + 1)
+        errors = np.array([np.dot(scale, each.probabilities) for each in self.counted]) - classes
+        sums = np.bincount(classes, weights=errors, minlength=len(scale))
+        errors -= (sums / np.maximum(np.bincount(classes, minlength=len(scale)), 1))[classes]
+        pairs = [pair for chain in self.chains for pair in zip(chain, chain[1:], strict=False)]
+        if len(pairs) < 3 or not errors.any():
+            return None
+        first, second = np.array(pairs).T
+        return float(np.corrcoef(errors[first], errors[second])[0, 1])
+
+
+def law_of(labels: Labels) -> Law:
+    """By how many items the count changed between two looks at one bin.
+
+    Raises:
+        NoMovements: nowhere did it.
+    """
+    moved: Counter[int] = Counter()
+    photos: Grouped = labels
+    for chain in repeated_looks(photos):
+        moved.update(np.diff(labels.counts[chain]).tolist())
+    weights = {items: float(times) for items, times in moved.items() if 0 < abs(items) <= WIDEST}
+    if not weights:
+        raise NoMovements("no two photos show one bin before and after a movement")
+    return Law.of(weights)
