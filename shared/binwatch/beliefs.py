@@ -5,12 +5,13 @@ It is folded from the evidence in the order of time, whatever order it arrived i
 
 - looks multiply. Those between which nothing was moved err alike (the same item hides another), so each of n
   enters with the exponent 1 / (1 + (n - 1) rho): together they are worth n / (1 + (n - 1) rho) looks;
-- a known movement shifts the counts; it may not have been done as booked, with a small probability;
-- what a pair of photos shows to have changed weighs the possible movements between its two looks;
+- a known movement shifts the counts. A record that is wrong after it may have become so by it (a movement
+  that was not done as booked), so what was seen of a right record before says less against a wrong one now;
+- what a pair of photos shows to have changed is checked against what was booked between its two looks;
 - a cycle count by a person ends all that was before;
 - evidence fades: its exponent halves with every half-life between it and the newest.
 
-This is the forward pass of a hidden Markov model whose state is the count.
+This is the forward pass of a hidden Markov model whose state is the count; the record is right until it errs.
 """
 
 from collections import defaultdict
@@ -18,9 +19,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, isfinite
 
-from binwatch.discrepancies import MEASURED, RAREST, ImpossiblePolicy, Law
+from binwatch.discrepancies import RAREST, ImpossiblePolicy
 from binwatch.errors import NotADistribution
-from binwatch.evidence import Changed, CycleCount, Evidence, Item, Likelihood, Moved, Seen
+from binwatch.evidence import MOST_CHANGED, Changed, CycleCount, Evidence, Item, Likelihood, Moved, Seen
 from binwatch.prediction import SUM_TOLERANCE, Counted, Model
 from binwatch.records import MAX_QUANTITY
 
@@ -28,7 +29,6 @@ DIGITS = 6  # of a likelihood as it is kept
 FAINTEST = 1e-6  # what no photo can deny altogether; else two that contradict each other would leave nothing
 CORRELATION = 0.3
 NOTHING: Likelihood = (1.0,)  # of 0 or more: every count explains no evidence equally well
-STILL = {0: 1.0}  # nothing was moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,7 @@ class Memory:
     Args:
         correlation: rho, of the errors of two looks between which nothing was moved; 0 to 1.
         half_life: hours after which evidence counts half.
-        slip: the probability that a movement was not done as booked.
-        law: by how much it then is off.
+        slip: of the records that are wrong after a movement, the share that became so by it. Assumed.
         miscount: the probability that a person's count is wrong.
         pair_trust: the exponent of what a pair of photos shows; it saw the same photos as the two looks.
 
@@ -49,8 +48,7 @@ class Memory:
 
     correlation: float = CORRELATION
     half_life: float = 168.0
-    slip: float = 0.02
-    law: Law = MEASURED
+    slip: float = 0.2
     miscount: float = 0.005
     pair_trust: float = 0.5
 
@@ -95,8 +93,8 @@ def likelihood_of(counted: Counted, model: Model) -> Likelihood:
     Raises:
         NotADistribution: the probabilities, or the model's label prior, are none, or differ in length.
     """
-    usual = usual_of(model, len(counted.probabilities))
     _check(counted.probabilities, "the probabilities of a count")
+    usual = usual_of(model, len(counted.probabilities))
     _check(usual, f"the label prior of {model}")
     if len(usual) != len(counted.probabilities):
         raise NotADistribution(
@@ -113,29 +111,43 @@ def scaled(weights: Iterable[float]) -> Likelihood:
     return tuple(max(round(each / best, DIGITS), FAINTEST) for each in weights)
 
 
-def believe(evidence: Evidence, memory: Memory) -> Likelihood:
-    """The likelihood of each count after the newest piece of evidence; the last entry is of "or more"."""
+def believe(evidence: Evidence, memory: Memory, expected: int | None = None) -> Likelihood:
+    """The likelihood of each count after the newest piece of evidence; the last entry is of "or more".
+
+    Args:
+        evidence: of one bin.
+        memory: how it adds up.
+        expected: what the record says now, in items; without it no movement is taken to have slipped.
+    """
     items = _since_the_last_break(evidence.items)
     if not items:
         return NOTHING
-    newest = items[-1].at
-    age = {item.id: 0.5 ** ((newest - item.at) / 3600 / memory.half_life) for item in items}
+    age = {item.id: 0.5 ** ((items[-1].at - item.at) / 3600 / memory.half_life) for item in items}
     exponents = _exponents(items, age, memory.correlation)
     pairs = {(item.before, item.after): item for item in items if isinstance(item, Changed)}
-    belief, last = NOTHING, ""
-    kernel: Mapping[int, float] = STILL
+    to_come = sum(item.by for item in items if isinstance(item, Moved))
+    belief, gap, last = NOTHING, _Gap(), ""
     for item in items:
+        record = None if expected is None else max(expected - to_come, 0)  # what it said then
         match item:
             case CycleCount(quantity=quantity):
-                belief, kernel, last = _counted_by_hand(quantity, memory.miscount, age[item.id]), STILL, ""
+                belief, gap, last = _counted_by_hand(quantity, memory.miscount, age[item.id]), _Gap(), ""
             case Moved(by=by):
-                kernel = _then(kernel, _booked(by, memory))
+                to_come -= by
+                gap = _Gap(gap.by + by, moved=True)
             case Seen(likelihood=likelihood):
                 pair = pairs.get((last, item.id))
-                carried = _carried(belief, kernel, pair, memory)
-                belief = _times(carried, likelihood, exponents[item.id])
-                kernel, last = STILL, item.id
-    return _carried(belief, kernel, None, memory)
+                belief = _times(_across(belief, gap, pair, record, memory), likelihood, exponents[item.id])
+                gap, last = _Gap(), item.id
+    return _across(belief, gap, None, expected, memory)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """What was booked between two looks."""
+
+    by: int = 0
+    moved: bool = False
 
 
 def _check(distribution: Sequence[float], name: str) -> None:
@@ -183,40 +195,40 @@ def _exponents(items: Sequence[Item], age: Mapping[str, float], rho: float) -> d
     return exponents
 
 
-def _booked(by: int, memory: Memory) -> dict[int, float]:
-    """P(change of the count) for a movement that was booked as `by`."""
-    slips = {by + items: memory.slip * each for items, each in memory.law.chances.items()}
-    return {by: 1 - memory.slip, **slips}
-
-
-def _then(first: Mapping[int, float], second: Mapping[int, float]) -> dict[int, float]:
-    """P(change) of two movements, one after the other."""
-    both: dict[int, float] = defaultdict(float)
-    for one, p in first.items():
-        for other, q in second.items():
-            both[one + other] += p * q
-    return both
-
-
-def _carried(
-    belief: Likelihood, kernel: Mapping[int, float], pair: Changed | None, memory: Memory
+def _across(
+    belief: Likelihood, gap: _Gap, pair: Changed | None, expected: int | None, memory: Memory
 ) -> Likelihood:
-    """The belief after movements: each count now is explained as well as the counts that it may have been.
+    """The belief after a gap.
 
-    Divided by the weight of the movements that were possible, it says nothing where the evidence did not.
+    Either all changed as booked, and a record that is wrong now was wrong before; or, with the probability
+    `slip`, it was right before, and what changed made it wrong. Where the evidence said nothing, it says
+    nothing afterwards.
+
+    Args:
+        belief: before the gap.
+        gap: what was booked.
+        pair: what two photos show to have changed in it.
+        expected: what the record says after it, in items.
+        memory: slip and pair_trust.
     """
-    if belief is NOTHING or (kernel == STILL and not pair):
+    if belief is NOTHING or not (gap.moved or pair):
         return belief
-    if kernel == STILL:  # the photos may show what nobody booked
-        kernel = _booked(0, memory)
-    weight = {by: each * (pair.of(by) ** memory.pair_trust if pair else 1) for by, each in kernel.items()}
     last = len(belief) - 1
+    slip = 0.0 if expected is None else memory.slip
+    right = max((expected or 0) - gap.by, 0)
     after = []
-    for count in range(min(last + max(0, *kernel), MAX_QUANTITY) + 1):
-        possible = [by for by in kernel if by <= count]
-        explained = fsum(weight[by] * belief[min(count - by, last)] for by in possible)
-        after.append(explained / fsum(kernel[by] for by in possible) if possible else FAINTEST)
+    for count in range(min(last + max(gap.by, 0) + (MOST_CHANGED if pair else 0), MAX_QUANTITY) + 1):
+        booked = _shown(pair, gap.by, memory) * belief[min(max(count - gap.by, 0), last)]
+        slipped = _shown(pair, count - right, memory) * belief[min(right, last)]
+        if count < gap.by and expected is not None:  # not all that was put in is there
+            after.append(slipped)
+        else:
+            after.append(booked if count == expected else (1 - slip) * booked + slip * slipped)
     return tuple(each / max(after) for each in after)
+
+
+def _shown(pair: Changed | None, by: int, memory: Memory) -> float:
+    return 1.0 if pair is None else float(pair.of(by) ** memory.pair_trust)
 
 
 def _times(belief: Likelihood, likelihood: Likelihood, exponent: float) -> Likelihood:

@@ -149,7 +149,7 @@ def _judged(bin_: Bin, look: Look, rules: Rules, now: str) -> Look:
     evidence = bin_.evidence
     if not (standing and look.order >= bin_.newest_order):
         evidence = evidence.until(seconds(look.captured_at), moved_since=standing)
-    likelihood = believe(evidence, rules.memory)
+    likelihood = believe(evidence, rules.memory, expected.quantity)
     belief = Belief(likelihood, usual_of(look.counter, len(look.probabilities)))
     return look.judged(expected, rules.policy, belief, now)
 
