@@ -86,7 +86,9 @@ class Bins:
         """
         scale = np.arange(self.last + 1)
         classes = self.labels.classes(self.last + 1)
-        errors = np.array([np.dot(scale, each.probabilities) for each in self.counted]) - classes
+        errors = np.array([np.dot(scale, each.probabilities) for each in self.counted]) - classes.astype(
+            float
+        )
         sums = np.bincount(classes, weights=errors, minlength=len(scale))
         errors -= (sums / np.maximum(np.bincount(classes, minlength=len(scale)), 1))[classes]
         pairs = [pair for chain in self.chains for pair in zip(chain, chain[1:], strict=False)]

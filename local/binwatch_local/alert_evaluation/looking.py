@@ -11,6 +11,7 @@ bin with the same recorded count.
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -79,7 +80,7 @@ def evidence_of(looks: Looks, bins: Bins) -> Evidence:
         at = len(items) * HOUR
         items.append(Seen(at, f"look {len(items)}", bins.likelihoods[photo]))
 
-    for before, after in zip(looks.real[::-1], (*looks.real[-2::-1], looks.newest), strict=True):
+    for before, after in pairwise((*reversed(looks.real), looks.newest)):
         add(before)
         if by := int(bins.counts[after] - bins.counts[before]):
             items.append(Moved(len(items) * HOUR, f"movement {len(items)}", by))

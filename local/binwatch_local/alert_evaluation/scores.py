@@ -1,7 +1,7 @@
 """The figures: of a rule that says where to go, and of a score that says in which order.
 
-Equal scores are taken in random order: every figure is the mean over such orders, so that a rule gains nothing
-from how bins happen to be listed.
+Equal scores are taken in random order: every figure is the mean over such orders, so that a rule gains
+nothing from how bins happen to be listed.
 """
 
 from collections.abc import Sequence
@@ -91,7 +91,7 @@ class Steps:
         return self.found[-1] in (0, self.visited[-1])
 
     def average_precision(self) -> float:
-        """The area under the precision-recall curve: precision at each step, weighed by its gain of recall."""
+        """Area under the precision-recall curve: precision at each step, weighed by its gain of recall."""
         precision = self.found[1:] / self.visited[1:]
         return float((precision * np.diff(self.found)).sum() / self.found[-1])
 

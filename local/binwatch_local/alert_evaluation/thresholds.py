@@ -45,9 +45,7 @@ def cross_fitted(
 ) -> tuple[tuple[float, ...], ...]:
     """The thresholds for each fold, found on the bins of all others."""
     others = (folds != fold for fold in range(FOLDS))
-    return tuple(
-        thresholds(expected[each], right[each], rate) if each.any() else (NEVER,) for each in others
-    )
+    return tuple(thresholds(expected[each], right[each], rate) if each.any() else (NEVER,) for each in others)
 
 
 def exceeded(
