@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,7 +92,7 @@ class Bins:
         )
         sums = np.bincount(classes, weights=errors, minlength=len(scale))
         errors -= (sums / np.maximum(np.bincount(classes, minlength=len(scale)), 1))[classes]
-        pairs = [pair for chain in self.chains for pair in zip(chain, chain[1:], strict=False)]
+        pairs = [pair for chain in self.chains for pair in pairwise(chain)]
         if len(pairs) < 3 or not errors.any():
             return None
         first, second = np.array(pairs).T

@@ -1,7 +1,7 @@
 """The evaluation as a whole: every rule on the same wrong records, for every rate and number of looks."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ from binwatch_local.alert_evaluation.scores import (
     spread,
 )
 
+COSTS = Costs()
 RATES = (0.005, 0.01, 0.02, 0.05)
 LOOKS = (1, 2, 3, 5)
 SEEDS = 100  # with five, at 2 %, the default rule's precision came out anywhere from .0 to .4
@@ -53,7 +54,7 @@ class Protocol:
     seeds: int = SEEDS
     law: Law = MEASURED
     rho: float = CORRELATION
-    costs: Costs = Costs()
+    costs: Costs = COSTS
 
 
 def evaluate(

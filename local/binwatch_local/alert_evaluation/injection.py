@@ -1,8 +1,8 @@
 """Records made wrong on purpose: whole bins, by the law of discrepancies, never by quantities drawn at will.
 
-A bin's discrepancy is a movement that nobody booked: it stays when the record moves on, so that all looks at
-the bin see a record that is off by the same. A quantity drawn uniformly would be far from any usual one, and a
-rule could find it without a photo.
+A bin's discrepancy is a movement that nobody booked: it stays when the record moves on, so that all looks
+at the bin see a record that is off by the same. A quantity drawn uniformly would be far from any usual one,
+and a rule could find it without a photo.
 """
 
 from dataclasses import dataclass
