@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-PolicyName = Literal["posterior", "exact"]
-POLICIES: tuple[PolicyName, ...] = ("posterior", "exact")
+PolicyName = Literal["cost", "posterior", "exact", "capacity"]
+POLICIES: tuple[PolicyName, ...] = ("cost", "posterior", "exact", "capacity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,7 @@ class Deciding:
 
     Args:
         policy: the rule.
-        discrepancy_rate: the share of records that are wrong, which the posterior policy must be told.
+        discrepancy_rate: the share of records that are wrong, which all but the exact policy must be told.
     """
 
     policy: PolicyName | None = None

@@ -4,7 +4,8 @@ A belief is a likelihood over counts: how well each count explains the evidence,
 It is folded from the evidence in the order of time, whatever order it arrived in:
 
 - looks multiply. Those between which nothing was moved err alike (the same item hides another), so each of n
-  enters with the exponent 1 / (1 + (n - 1) rho): together they are worth n / (1 + (n - 1) rho) looks;
+  enters with the exponent 1 / (1 + (n - 1) rho): together they are worth n / (1 + (n - 1) rho) looks. Looks
+  before and after a movement err less alike, with a rho of their own;
 - a known movement shifts the counts. A record that is wrong after it may have become so by it (a movement
   that was not done as booked), so what was seen of a right record before says less against a wrong one now;
 - what a pair of photos shows to have changed is checked against what was booked between its two looks;
@@ -14,7 +15,6 @@ It is folded from the evidence in the order of time, whatever order it arrived i
 This is the forward pass of a hidden Markov model whose state is the count; the record is right until it errs.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, isfinite
@@ -27,7 +27,8 @@ from binwatch.records import MAX_QUANTITY
 
 DIGITS = 6  # of a likelihood as it is kept
 FAINTEST = 1e-6  # what no photo can deny altogether; else two that contradict each other would leave nothing
-CORRELATION = 0.3
+CORRELATION = 0.3  # docs/alerting.md tells how they were found
+CORRELATION_TOUCHED = 0.2
 NOTHING: Likelihood = (1.0,)  # of 0 or more: every count explains no evidence equally well
 
 
@@ -37,6 +38,7 @@ class Memory:
 
     Args:
         correlation: rho, of the errors of two looks between which nothing was moved; 0 to 1.
+        correlation_touched: the same of two looks between which something was.
         half_life: hours after which evidence counts half.
         slip: of the records that are wrong after a movement, the share that became so by it. Assumed.
         miscount: the probability that a person's count is wrong.
@@ -47,13 +49,14 @@ class Memory:
     """
 
     correlation: float = CORRELATION
+    correlation_touched: float = CORRELATION_TOUCHED
     half_life: float = 168.0
     slip: float = 0.2
     miscount: float = 0.005
     pair_trust: float = 0.5
 
     def __post_init__(self) -> None:
-        for name in ("correlation", "slip", "miscount", "pair_trust"):
+        for name in ("correlation", "correlation_touched", "slip", "miscount", "pair_trust"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ImpossiblePolicy(f"{name} must be 0 to 1, not {getattr(self, name)}")
         if not (isfinite(self.half_life) and self.half_life > 0):
@@ -123,7 +126,7 @@ def believe(evidence: Evidence, memory: Memory, expected: int | None = None) -> 
     if not items:
         return NOTHING
     age = {item.id: 0.5 ** ((items[-1].at - item.at) / 3600 / memory.half_life) for item in items}
-    exponents = _exponents(items, age, memory.correlation)
+    exponents = _exponents(items, age, memory)
     pairs = {(item.before, item.after): item for item in items if isinstance(item, Changed)}
     to_come = sum(item.by for item in items if isinstance(item, Moved))
     belief, gap, last = NOTHING, _Gap(), ""
@@ -179,19 +182,21 @@ def _since_the_last_break(items: Sequence[Item]) -> Sequence[Item]:
     return items[start:]
 
 
-def _exponents(items: Sequence[Item], age: Mapping[str, float], rho: float) -> dict[str, float]:
-    """How much each look counts: by its age, and by how many others of its run there are."""
-    runs: dict[int, list[str]] = defaultdict(list)
-    run = 0
+def _exponents(items: Sequence[Item], age: Mapping[str, float], memory: Memory) -> dict[str, float]:
+    """How much each look counts: by its age, and by how many others there are that err alike."""
+    runs: list[list[str]] = [[]]
     for item in items:
         if isinstance(item, Seen):
-            runs[run].append(item.id)
+            runs[-1].append(item.id)
         elif isinstance(item, Moved | CycleCount):
-            run += 1
+            runs.append([])
+    weights = [fsum(age[each] for each in looks) for looks in runs]
     exponents: dict[str, float] = {}
-    for looks in runs.values():
-        total = fsum(age[each] for each in looks)
-        exponents |= {each: age[each] / (1 + rho * (total - age[each])) for each in looks}
+    for looks, weight in zip(runs, weights, strict=True):
+        elsewhere = memory.correlation_touched * (fsum(weights) - weight)
+        for each in looks:
+            alike = memory.correlation * (weight - age[each]) + elsewhere
+            exponents[each] = age[each] / (1 + alike)
     return exponents
 
 

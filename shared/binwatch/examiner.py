@@ -12,7 +12,15 @@ from binwatch.keys import PhotoKey, SidecarKey, StandingKey, seconds
 from binwatch.looks import Look, look_id
 from binwatch.photos import check_format, check_size
 from binwatch.ports import Count, Counter, Object, Objects, Photo
-from binwatch.records import MAX_RECORD_BYTES, QUANTITY_HEADER, Record, Source, parse_header, parse_record
+from binwatch.records import (
+    MAX_RECORD_BYTES,
+    QUANTITY_HEADER,
+    Record,
+    Source,
+    Stated,
+    parse_header,
+    parse_record,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +101,16 @@ def _read_record(upload: ObjectCreated, found: Object | BinwatchError) -> Record
         stated = parse_record(found.body)
     except MalformedRecord as error:
         return error
-    moved = Moved(seconds(upload.created_at), upload.id, stated.movement) if stated.movement else None
-    return Record(stated.quantity, upload.order, moved)
+    return Record(stated.quantity, upload.order, _moved(upload, stated))
+
+
+def _moved(upload: ObjectCreated, stated: Stated) -> Moved | None:
+    """The movement that a record includes; as with photos, a clock that runs ahead is not believed."""
+    if not stated.movement:
+        return None
+    uploaded_at = seconds(upload.created_at)
+    moved_at = uploaded_at if stated.moved_at is None else min(stated.moved_at, uploaded_at)
+    return Moved(moved_at, upload.id, stated.movement)
 
 
 def _new_look(upload: ObjectCreated, key: PhotoKey, now: str) -> Look:

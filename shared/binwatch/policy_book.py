@@ -30,6 +30,7 @@ _NUMBERS = (
     "alpha",  # Wald's bounds
     "beta",
     "correlation",  # rho
+    "correlation_touched",
     "half_life_hours",
     "slip",
     "hold_minutes",
@@ -132,7 +133,9 @@ def rules_of(values: Mapping[str, Any], path: str) -> Rules:
         _check(name, value, f"{path}.{name}")
     try:
         law = _law(values)
-        memory = Memory(**_renamed(values, "correlation", "slip", half_life="half_life_hours"))
+        memory = Memory(
+            **_renamed(values, "correlation", "correlation_touched", "slip", half_life="half_life_hours")
+        )
         prior = Prior(law=law, **_renamed(values, "most", rate="discrepancy_rate"))
         return Rules(_policy(values, prior), memory, **_renamed(values, "hold_minutes", "item_cost"))
     except ImpossiblePolicy as error:

@@ -7,6 +7,7 @@ from typing import Any
 
 from binwatch.errors import MalformedRecord
 from binwatch.evidence import Moved
+from binwatch.keys import seconds
 
 QUANTITY_HEADER = "expected-quantity"  # x-amz-meta-expected-quantity, as boto3 names it
 MAX_QUANTITY = 10_000  # no bin holds more; a larger number is a fault in the record
@@ -36,14 +37,18 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What a record's text says: the expected quantity, and by how much stock was moved to make it so."""
+    """What a record's text says: the expected quantity, by how much stock was moved to make it so, and when.
+
+    `moved_at` is in Unix seconds; None where the record does not say.
+    """
 
     quantity: int
     movement: int = 0
+    moved_at: float | None = None
 
 
 def parse_record(body: bytes) -> Stated:
-    """The `EXPECTED_QUANTITY` of a record in ABID's JSON schema, and our `MOVEMENT`, where there is one.
+    """The `EXPECTED_QUANTITY` of a record in ABID's JSON schema, and our `MOVEMENT` and `MOVED_AT`, if any.
 
     Raises:
         MalformedRecord: no JSON object, no expected quantity, or a number that cannot be.
@@ -58,7 +63,7 @@ def parse_record(body: bytes) -> Stated:
     movement = _whole(record.get("MOVEMENT", 0), "MOVEMENT", "movement_not_whole")
     if abs(movement) > MAX_QUANTITY:
         raise MalformedRecord("movement_impossible", f"nobody moves over {MAX_QUANTITY} items at once")
-    return Stated(quantity, movement)
+    return Stated(quantity, movement, _moment(record["MOVED_AT"]) if "MOVED_AT" in record else None)
 
 
 def parse_header(text: str) -> int:
@@ -77,6 +82,13 @@ def _whole(value: Any, name: str, code: str) -> int:  # noqa: ANN401 - whatever 
     if isinstance(value, bool) or not isinstance(value, int):
         raise MalformedRecord(code, f"{name} is no whole number")
     return value
+
+
+def _moment(value: Any) -> float:  # noqa: ANN401 - whatever the record holds
+    try:
+        return seconds(str(value))
+    except (ValueError, OverflowError) as error:
+        raise MalformedRecord("moved_at_no_time", f"MOVED_AT is {value!r}, no ISO 8601 time") from error
 
 
 def _plausible(quantity: int) -> int:

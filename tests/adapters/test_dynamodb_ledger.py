@@ -9,6 +9,7 @@ from binwatch.alerts import Alert
 from binwatch.bins import add_look, add_sidecar, add_standing
 from binwatch.decision import Verdict
 from binwatch.errors import Conflict, Unavailable
+from binwatch.evidence import Moved
 from binwatch.keys import BinId
 from binwatch.ports import Quarantined, Wanted
 from binwatch.records import Record
@@ -46,6 +47,52 @@ def test_what_is_saved_is_loaded(ledger):
     assert after.looks == kept.looks
     assert (after.sidecars, Record(5, "1")) == (kept.sidecars, kept.standing)
     assert (1, "t1/1", "001") == (kept.revision, kept.newest, kept.newest_order)
+
+
+def test_what_is_known_of_a_bin_is_kept_in_its_state(ledger):
+    before = load(ledger)
+    moved = Record(2, "1", Moved(1.5, "upload", -1))
+    after = add_standing(add_look(before, a_look(3), EXACT, NOW), moved, EXACT, NOW)
+
+    ledger.save(before, after)
+
+    assert after.evidence == load(ledger).evidence
+    assert 2 == len(after.evidence.items)
+
+
+def test_a_state_from_before_there_was_evidence_has_none(ledger):
+    before = load(ledger)
+    ledger.save(before, add_standing(before, Record(3, "1"), EXACT, NOW))
+
+    assert ((), None) == (load(ledger).evidence.items, load(ledger).evidence_fault)
+
+
+@pytest.mark.parametrize("kept", ['{"schema": 0}', "damaged"])
+def test_evidence_that_cannot_be_read_stops_nothing(ledger, table, kept):
+    before = load(ledger)
+    ledger.save(before, add_look(before, a_look(3, at=1), EXACT, NOW))
+    table.update_item(
+        Key={"pk": "bin/berlin-1/A-07", "sk": "state"},
+        UpdateExpression="SET evidence = :kept",
+        ExpressionAttributeValues={":kept": kept},
+    )
+
+    found = load(ledger)
+    ledger.save(found, add_look(found, a_look(3, at=2), EXACT, NOW))
+
+    assert found.evidence_fault.startswith("belief_unreadable: ")
+    assert ["t2/2"] == [item.id for item in load(ledger).evidence.items]
+    assert load(ledger).evidence_fault is None
+
+
+def test_the_newest_look_is_at_hand_for_one_that_comes_late(ledger):
+    before = load(ledger)
+    judged = add_look(add_standing(before, Record(3, "1"), EXACT, NOW), a_look(3, at=2), EXACT, NOW)
+    ledger.save(before, judged)
+
+    found = load(ledger, Wanted(BIN, looks=("t1/1",), stems=("t1",)))
+
+    assert {"t2/2"} == set(found.looks)
 
 
 def test_a_mismatch_puts_look_alert_outbox_and_audit_into_one_transaction(ledger, table):

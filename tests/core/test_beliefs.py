@@ -16,7 +16,7 @@ from binwatch.prediction import Counted, Model
 CLASSES = 7
 USUAL = (1 / CLASSES,) * CLASSES
 HOUR = 3600.0
-LASTING = Memory(half_life=1e9)  # so that age does not matter
+LASTING = Memory(correlation_touched=0, half_life=1e9)  # so that age does not matter
 ALL_ALIKE = (1.0,) * CLASSES
 
 
@@ -64,7 +64,7 @@ any_items = st.lists(
     max_size=24,
     unique_by=lambda item: item.id,
 )
-memories = st.builds(Memory, st.floats(0, 1), st.floats(1, 1000))
+memories = st.builds(Memory, st.floats(0, 1), st.floats(0, 1), st.floats(1, 1000))
 
 
 @given(any_items, st.randoms(use_true_random=False), memories)
@@ -136,16 +136,24 @@ def test_n_looks_of_a_run_are_worth_n_over_one_plus_n_minus_one_rho():
 
 
 def test_looks_between_which_stock_was_moved_do_not_err_alike():
-    memory = Memory(correlation=1, half_life=1e9, slip=0)
+    memory = Memory(correlation=1, correlation_touched=0, half_life=1e9, slip=0)
 
     touched = belief(a_look(3, 1), Moved(2 * HOUR, "m", -1), a_look(2, 3), memory=memory)
 
     assert touched[0] == pytest.approx(0.1**2)
 
 
+def test_looks_before_and_after_a_movement_err_alike_in_a_measure_of_their_own():
+    memory = Memory(correlation=1, correlation_touched=0.5, half_life=1e9, slip=0)
+
+    touched = belief(a_look(3, 1), Moved(2 * HOUR, "m", -1), a_look(2, 3), memory=memory)
+
+    assert touched[0] == pytest.approx(0.1 ** (2 / 1.5))
+
+
 @given(likelihoods, likelihoods, st.floats(0, 1), st.integers(0, CLASSES - 1))
 def test_a_look_that_says_more_for_the_record_never_raises_the_mismatch(first, second, rho, expected):
-    memory = Memory(rho, half_life=1e9)
+    memory = Memory(rho, rho, half_life=1e9)
     more = tuple(1.0 if count == expected else each for count, each in enumerate(second))
     looks = Seen(0, "1", first), Seen(1, "2", second), Seen(1, "2", more)
 
@@ -165,7 +173,7 @@ def test_one_more_independent_look_for_the_record_never_raises_the_mismatch(othe
 
 @given(st.integers(1, 5), st.floats(0, 1), st.integers(0, CLASSES - 1), st.floats(0.01, 1))
 def test_one_more_look_that_agrees_as_much_as_the_others_never_raises_the_mismatch(n, rho, expected, against):
-    memory = Memory(rho, half_life=1e9)
+    memory = Memory(rho, rho, half_life=1e9)
     looks = [a_look(expected, at, against) for at in range(n + 1)]
 
     before = mismatch(expected, *looks[:n], memory=memory)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binwatch.bins import Bin
-from binwatch.decision import Exact, Verdict
+from binwatch.decision import Cost, Exact, Verdict
 from binwatch.examiner import Examiner
 from binwatch.keys import BinId
 from binwatch.monitor import ATTEMPTS, Monitor
@@ -228,6 +228,49 @@ def test_a_sidecar_finds_its_photo_though_it_is_neither_newest_nor_waiting(world
     world.monitor.watch([world.put(f"{bin_}/20261120T221001.000Z.json", a_record(5))])
 
     assert Verdict.MISMATCH is world.verdicts()[f"{bin_}/20261120T221001.000Z.jpg"]
+
+
+def test_each_bin_is_judged_by_its_own_rules_as_they_are_now(world):
+    rules = {"exact": Rules(Exact()), "lax": Rules(Cost())}
+    weak = FakeCounter(sure=0.3)
+    world.monitor = replace(
+        world.monitor, examiner=Examiner(world.objects, weak), rules_for=lambda bin_id: rules[bin_id.site]
+    )
+    photos = [f"sites/{site}/bins/A/20261120T221005.123Z.jpg" for site in rules]
+    for name in photos:
+        world.monitor.watch([world.put(name, a_photo(2), **{"expected-quantity": "3"})])
+    rules["lax"] = rules["exact"]
+    later = "sites/lax/bins/B/20261120T221005.123Z.jpg"
+    world.monitor.watch([world.put(later, a_photo(2), **{"expected-quantity": "3"})])
+
+    assert [Verdict.MISMATCH, Verdict.MATCH, Verdict.MISMATCH] == [
+        world.verdicts()[name] for name in (*photos, later)
+    ]
+
+
+def test_a_record_may_say_what_was_moved_and_the_next_photo_agrees(world):
+    world.monitor = replace(world.monitor, rules_for=lambda bin_id: Rules(Cost()))
+    bin_ = "sites/berlin-1/bins/A-07"
+    before, after = (f"{bin_}/20261120T2210{second}.000Z.jpg" for second in ("00", "04"))
+    world.monitor.watch([world.put(f"{bin_}/expected.json", a_record(3), "01")])
+    world.monitor.watch([world.put(before, a_photo(3))])
+    moved = b'{"EXPECTED_QUANTITY": 2, "MOVEMENT": -1, "MOVED_AT": "2026-11-20T22:10:03.000Z"}'
+    world.monitor.watch([world.put(f"{bin_}/expected.json", moved, "02")])
+
+    world.monitor.watch([world.put(after, a_photo(2))])
+
+    assert {before: Verdict.MATCH, after: Verdict.MATCH} == world.verdicts()
+    assert world.looks()[after].mismatch_probability < 0.001
+
+
+def test_a_count_that_is_no_distribution_is_stored_with_its_reason(world):
+    world.monitor = replace(
+        world.monitor, examiner=Examiner(world.objects, FakeCounter(sure=float("nan"))), rules_for=by_exact
+    )
+    world.monitor.watch([world.put("bin-images/1.jpg", a_photo(2))])
+
+    look = world.looks()["bin-images/1.jpg"]
+    assert (Verdict.UNREADABLE, "not_a_distribution") == (look.verdict, look.reason.partition(":")[0])
 
 
 @given(st.permutations(range(9)), st.lists(st.integers(0, 8), max_size=4), st.integers(1, 9))

@@ -34,6 +34,8 @@ def test_a_quantity_that_a_bin_can_hold_is_taken(quantity):
         b'{"EXPECTED_QUANTITY": 3, "MOVEMENT": null}': "movement_not_whole",
         b'{"EXPECTED_QUANTITY": 3, "MOVEMENT": -0.5}': "movement_not_whole",
         b'{"EXPECTED_QUANTITY": 3, "MOVEMENT": 10001}': "movement_impossible",
+        b'{"EXPECTED_QUANTITY": 3, "MOVED_AT": "yesterday"}': "moved_at_no_time",
+        b'{"EXPECTED_QUANTITY": 3, "MOVED_AT": 7}': "moved_at_no_time",
     }.items(),
     ids=lambda value: repr(value)[:40],
 )
@@ -46,6 +48,8 @@ def test_any_other_record_is_refused_with_its_reason(body, code):
 
 def test_a_record_may_say_what_was_just_moved():
     assert Stated(3, movement=-1) == parse_record(b'{"EXPECTED_QUANTITY": 3, "MOVEMENT": -1}')
+    when = b'{"EXPECTED_QUANTITY": 3, "MOVEMENT": -1, "MOVED_AT": "1970-01-01T00:01:00.500Z"}'
+    assert Stated(3, movement=-1, moved_at=60.5) == parse_record(when)
 
 
 @pytest.mark.parametrize("header", ["", "three", "3.0", "٣", "--3", "-1", "10001", "9" * 5000])

@@ -23,7 +23,7 @@ seed = click.option(
 policy = click.option(
     "--policy",
     type=click.Choice(POLICIES),
-    help="What decides on alerts: `exact` is the naive rule.  [default: the template's, posterior]",
+    help="What decides on alerts: `exact` is the naive rule.  [default: the template's, cost]",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
 

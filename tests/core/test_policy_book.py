@@ -1,0 +1,121 @@
+"""The policy book is read whole or not at all, and says where it is wrong."""
+
+import json
+
+import pytest
+
+from binwatch.beliefs import Memory
+from binwatch.decision import Cost, Exact, Wald
+from binwatch.discrepancies import Law, Prior
+from binwatch.keys import BinId
+from binwatch.policy_book import VALUES, BadPolicies, PolicyBook, Rules, read_or_keep
+from binwatch.triage import Capacity, FalseAlarms
+
+BOOK = {
+    "discrepancy_rate": 0.03,
+    "sites": {
+        "berlin-1": {
+            "cost_missed": 9,
+            "law": {"-1": 2, "1": 1},
+            "zones": {"A-": {"policy": "capacity", "visits": 30}, "A-07": {"policy": "exact"}},
+        }
+    },
+}
+
+
+def parse(**book):
+    return PolicyBook.parse(json.dumps(book))
+
+
+def test_an_empty_book_says_the_defaults():
+    assert Rules() == parse().rules_for(BinId("anywhere", "A"))
+    assert Rules(Cost(), Memory(), 0) == Rules()
+
+
+@pytest.mark.parametrize(
+    ("site", "bin_", "policy"),
+    [
+        ("hamburg", "A-07", Cost(Prior(0.03))),
+        ("berlin-1", "B-1", Cost(Prior(0.03, Law.of({-1: 2, 1: 1})), cost_missed=9)),
+        ("berlin-1", "A-1", Capacity(30, Prior(0.03, Law.of({-1: 2, 1: 1})))),
+        ("berlin-1", "A-07-3", Exact(Prior(0.03, Law.of({-1: 2, 1: 1})))),
+    ],
+)
+def test_a_bin_has_the_rules_of_its_zone_else_its_site_else_the_book(site, bin_, policy):
+    assert policy == parse(**BOOK).rules_for(BinId(site, bin_)).policy
+
+
+def test_every_value_can_be_said():
+    book = {
+        "policy": "far",
+        "law": {"-1": 1},
+        "thresholds": [0.2, 0.3],
+        "discrepancy_rate": 0.05,
+        "anything": 0.1,
+        "cost_false_alarm": 2,
+        "cost_missed": 3,
+        "cost_look": 1,
+        "alpha": 0.05,
+        "beta": 0.2,
+        "correlation": 0.5,
+        "correlation_touched": 0.4,
+        "half_life_hours": 24,
+        "slip": 0.3,
+        "hold_minutes": 10,
+        "item_cost": 2,
+        "most": 40,
+        "visits": 5,
+    }
+
+    rules = parse(**book).rules
+
+    prior = Prior(0.05, Law.of({-1: 1}, anything=0.1), most=40)
+    memory = Memory(correlation=0.5, correlation_touched=0.4, half_life=24, slip=0.3)
+    assert set(VALUES) == set(book)
+    assert Rules(FalseAlarms((0.2, 0.3), prior, Wald(0.05, 0.2)), memory, 10, 2) == rules
+
+
+def test_what_cost_was_called_before_is_still_understood():
+    assert Cost() == parse(policy="posterior").rules.policy
+
+
+@pytest.mark.parametrize(
+    ("book", "where"),
+    [
+        ("", r"\$: "),
+        ("[]", r"\$: "),
+        ("[" * 100_000, r"\$: "),
+        ('{"policy": "guess"}', r"\$\.policy: "),
+        ('{"cost_mised": 4}', r"\$\.cost_mised: "),
+        ('{"cost_missed": "4"}', r"\$\.cost_missed: "),
+        ('{"cost_missed": true}', r"\$\.cost_missed: "),
+        ('{"cost_missed": NaN}', r"\$\.cost_missed: "),
+        ('{"cost_missed": -4}', r"\$: costs"),
+        ('{"discrepancy_rate": 2}', r"\$: the discrepancy rate"),
+        ('{"visits": 2.5}', r"\$\.visits: "),
+        ('{"law": []}', r"\$\.law: "),
+        ('{"law": {}}', r"\$: a law"),
+        ('{"law": {"one": 1}}', r"\$\.law\.one: "),
+        ('{"law": {"--1": 1}}', r"\$\.law\.--1: "),
+        ('{"policy": "far"}', r"\$: far"),
+        ('{"thresholds": 0.5}', r"\$\.thresholds: "),
+        ('{"hold_minutes": -1}', r"\$: hold_minutes"),
+        ('{"item_cost": 0}', r"\$: item_cost"),
+        ('{"sites": []}', r"\$\.sites: "),
+        ('{"sites": {"berlin-1": 3}}', r"\$\.sites\.berlin-1: "),
+        ('{"sites": {"berlin-1": {"slip": 2}}}', r"\$\.sites\.berlin-1: slip"),
+        ('{"sites": {"b": {"zones": {"A": {"policy": 1}}}}}', r"\$\.sites\.b\.zones\.A\.policy: "),
+    ],
+    ids=lambda value: repr(value)[:40],
+)
+def test_a_book_that_cannot_be_is_refused_and_says_where(book, where):
+    with pytest.raises(BadPolicies, match=f"^{where}"):
+        PolicyBook.parse(book)
+
+
+def test_the_last_good_book_holds_while_the_new_one_cannot_be_read():
+    good, no_error = read_or_keep(json.dumps(BOOK), PolicyBook())
+    kept, error = read_or_keep('{"cost_missed": -4}', good)
+
+    assert (None, good) == (no_error, kept)
+    assert "costs must be positive" in str(error)
