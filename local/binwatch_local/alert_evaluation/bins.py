@@ -14,6 +14,7 @@ from binwatch.beliefs import likelihood_of, usual_of
 from binwatch.discrepancies import WIDEST, Law
 from binwatch.evidence import Likelihood
 from binwatch.prediction import Counted, Model
+from binwatch_local.alert_evaluation.correlation import Correlation, TooFewPairs, correlation, likelihoods
 
 FOLDS = 5
 
@@ -79,24 +80,15 @@ class Bins:
         return np.asarray(shuffled[member_of] % FOLDS)
 
     @cached_property
-    def correlation_of_errors(self) -> float | None:
-        """How alike the counter errs on two looks at one bin with a movement between them; None: too few.
-
-        The error is that of the posterior mean, less the mean error of all photos with the same count: all
-        counters err towards the middle.
-        """
-        scale = np.arange(self.last + 1)
-        classes = self.labels.classes(self.last + 1)
-        errors = np.array([np.dot(scale, each.probabilities) for each in self.counted]) - classes.astype(
-            float
-        )
-        sums = np.bincount(classes, weights=errors, minlength=len(scale))
-        errors -= (sums / np.maximum(np.bincount(classes, minlength=len(scale)), 1))[classes]
+    def correlation(self) -> Correlation | None:
+        """How alike two neighbouring looks at one bin err; None: too few bins were looked at twice."""
+        rows = np.array([each.probabilities for each in self.counted])
         pairs = [pair for chain in self.chains for pair in pairwise(chain)]
-        if len(pairs) < 3 or not errors.any():
+        first, second = np.array(pairs, np.int64).reshape(-1, 2).T
+        try:
+            return correlation(likelihoods(rows, np.array(self.usual)), self.counts, (first, second))
+        except TooFewPairs:
             return None
-        first, second = np.array(pairs).T
-        return float(np.corrcoef(errors[first], errors[second])[0, 1])
 
 
 def law_of(labels: Labels) -> Law:

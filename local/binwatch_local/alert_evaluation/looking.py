@@ -92,6 +92,8 @@ def evidence_of(looks: Looks, bins: Bins) -> Evidence:
 class Believer:
     """Beliefs of bins; what the same looks say is worked out once.
 
+    Beside a record, because a movement between two looks may be what made it wrong.
+
     Args:
         bins: the photos.
         memory: how evidence adds up.
@@ -99,11 +101,12 @@ class Believer:
 
     def __init__(self, bins: Bins, memory: Memory) -> None:
         self._bins, self._memory = bins, memory
-        self._known: dict[Looks, Belief] = {}
+        self._known: dict[tuple[Looks, int | None], Belief] = {}
 
-    def __call__(self, looks: Looks) -> Belief:
-        """What these looks say of the bin's count."""
-        if looks not in self._known:
-            likelihood = believe(evidence_of(looks, self._bins), self._memory)
-            self._known[looks] = Belief(likelihood, self._bins.usual)
-        return self._known[looks]
+    def __call__(self, looks: Looks, expected: int) -> Belief:
+        """What these looks say of the bin's count beside a record that expects so many items."""
+        key = looks, expected if looks.real else None  # without a movement the record says nothing
+        if key not in self._known:
+            likelihood = believe(evidence_of(looks, self._bins), self._memory, expected)
+            self._known[key] = Belief(likelihood, self._bins.usual)
+        return self._known[key]

@@ -9,12 +9,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bincount.artifact import write_atomically
 from binwatch_local.alert_evaluation.drawing import Plot, alerts_by_rate, precision_recall, recall_at
-from binwatch_local.alert_evaluation.evaluation import Figures, Row
+from binwatch_local.alert_evaluation.evaluation import USUAL_RATE, Figures, Row
 from binwatch_local.alert_evaluation.rules import DEFAULT, NAIVE
 
 FIGURES, PAGE = "figures.json", "report.html"
 SCHEMA = "binwatch.alert_evaluation/1"
-USUAL_RATE = 0.02  # what is shown first, where it was evaluated
 _TEMPLATE = "report.html.j2"
 
 # Key, heading, digits, factor; and what it means.

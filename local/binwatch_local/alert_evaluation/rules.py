@@ -46,7 +46,7 @@ class Judge:
         key = looks, expected
         if key not in self._known:
             counted = self._bins.counted[looks.newest]
-            self._known[key] = self.policy.judge(counted, self._believer(looks), expected)
+            self._known[key] = self.policy.judge(counted, self._believer(looks, expected), expected)
         return self._known[key]
 
     def all(self, looks: Sequence[Looks], expected: Sequence[int]) -> list[Judgement]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 SHARES = (0.005, 0.01, 0.05)  # of all bins that people can visit
 FALSE_ALARM_RATES = (0.001, 0.005, 0.01, 0.05)
+_LEAST = 1e-12  # bins; those that stand for none come before any other
 
 type Flags = NDArray[np.bool_]
 type Scores = NDArray[np.float64]
@@ -78,11 +79,12 @@ class Steps:
     found: NDArray[np.float64]
 
     @classmethod
-    def of(cls, score: Scores, wrong: Flags) -> Self:
-        """The steps of n bins; the first stands before any visit."""
+    def of(cls, score: Scores, wrong: Flags, weight: NDArray[np.float64] | None = None) -> Self:
+        """The steps of n bins, the first before any visit; by its weight a bin stands for several."""
+        bins = np.ones(len(score)) if weight is None else weight
         values, step = np.unique(-score, return_inverse=True)
-        visited = np.bincount(step, minlength=len(values))
-        found = np.bincount(step, weights=wrong, minlength=len(values))
+        visited = np.bincount(step, weights=bins, minlength=len(values))
+        found = np.bincount(step, weights=bins * wrong, minlength=len(values))
         return cls(np.r_[0.0, visited.cumsum()], np.r_[0.0, found.cumsum()])
 
     @property
@@ -92,7 +94,7 @@ class Steps:
 
     def average_precision(self) -> float:
         """Area under the precision-recall curve: precision at each step, weighed by its gain of recall."""
-        precision = self.found[1:] / self.visited[1:]
+        precision = self.found[1:] / np.maximum(self.visited[1:], _LEAST)
         return float((precision * np.diff(self.found)).sum() / self.found[-1])
 
     def precision_at(self, share: float) -> float:
@@ -115,7 +117,7 @@ class Steps:
         recall = self.found[1:] / self.found[-1]
         wanted = np.arange(1, points + 1) / points
         where = np.minimum(np.searchsorted(recall, wanted - 1e-12), len(recall) - 1)
-        precision = self.found[1:] / self.visited[1:]
+        precision = self.found[1:] / np.maximum(self.visited[1:], _LEAST)
         return [(float(a), float(b)) for a, b in zip(wanted, precision[where], strict=True)]
 
 

@@ -1,10 +1,13 @@
 """The evaluation as a terminal shows it."""
 
+from collections.abc import Sequence
+
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from binwatch_local.alert_evaluation.evaluation import Figures, Row
+from binwatch_local.alert_evaluation.published import Alerts, OneLook, SeveralLooks
 from binwatch_local.alert_evaluation.report import RULE_COLUMNS, SCORE_COLUMNS, figure, shown_rate
 from binwatch_local.alert_evaluation.rules import DEFAULT
 
@@ -27,6 +30,25 @@ def view(figures: Figures) -> Group:
     if figures.get("expected_items"):
         parts += [Text(), _items(figures["expected_items"])]
     return Group(*parts, Text(), _aims(figures, rate))
+
+
+def published_view(once: Sequence[OneLook], often: Sequence[SeveralLooks]) -> Group:
+    """The figures of the published confusion matrix, as the reference lists them."""
+    rules = ("naive", "off by 2 or more", "off by 3 or more", "top 1 %", "top 0.5 %")
+    table = _table(("records wrong, %", *rules))
+    for row in once:
+        cells = (row.naive, row.off_by_two, row.off_by_three, row.top_percent, row.top_half_percent)
+        table.add_row(figure(row.rate, 1, 100), *(_alerts(each) for each in cells))
+    looks = _table(("looks", "recall at precision 1/2", "top 1 %: prec", "r > 1/2: alerts/prec/recall, %"))
+    for each in often:
+        half, top = figure(each.recall_at_half, 2), figure(each.top_percent.precision, 2)
+        looks.add_row(str(each.looks), half, top, _alerts(each.likely))
+    return Group(table, Text(), looks)
+
+
+def _alerts(alerts: Alerts) -> str:
+    shares = (alerts.rate, alerts.precision, alerts.recall)
+    return " / ".join(figure(each, 1, 100) for each in shares)
 
 
 def _rules(figures: Figures, rate: float) -> Table:

@@ -5,6 +5,7 @@ import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,12 @@ def _numbers[T: (int, float)](kind: type[T], inside: Callable[[T], bool], meant:
 
 
 @click.command(name="evaluate-alerts")
-@click.argument("data", type=click.Path(exists=True, path_type=Path))
+@click.argument("data", type=click.Path(exists=True, path_type=Path), required=False)
+@click.option(
+    "--published",
+    is_flag=True,
+    help="Only work out the published counter's figures, for which no data are needed.",
+)
 @click.option(
     "--artifact",
     type=click.Path(file_okay=False, path_type=Path),
@@ -122,7 +128,8 @@ def _numbers[T: (int, float)](kind: type[T], inside: Callable[[T], bool], meant:
 )
 @options.as_json
 def evaluate_alerts(
-    data: Path,
+    data: Path | None,
+    published: bool,
     artifact: Path,
     predictions: Path | None,
     split: "Asked",
@@ -147,6 +154,13 @@ def evaluate_alerts(
     from binwatch_local.alert_evaluation.report import PAGE, SCHEMA, write
     from binwatch_local.alert_evaluation.terminal import view
 
+    if published:
+        _tell_published(as_json)
+        return
+    if data is None:
+        raise click.UsageError(
+            "DATA is needed: a folder of `bincount prepare`, or a CSV id,path,count[,group]."
+        )
     book = _book(policies)
     material = _material(data, split)
     protocol = Protocol(rates, looks, seeds, _law(law_name, material), correlation)
@@ -162,7 +176,7 @@ def evaluate_alerts(
         },
         "data": _said_of(material, bins),
         **found,
-        "expected_items": None,
+        "expected_items": _items(bins, data) if expected_items else None,
     }
     try:
         write(folder, figures)
@@ -174,6 +188,18 @@ def evaluate_alerts(
     else:
         out.print(view(figures), width=max(out.width, WIDTH), crop=False)
         err.print(f"\nPage: {folder / PAGE}")
+
+
+def _tell_published(as_json: bool) -> None:
+    from binwatch_local.alert_evaluation.published import one_look, several_looks
+    from binwatch_local.alert_evaluation.terminal import published_view
+
+    once, often = one_look(), several_looks()
+    if as_json:
+        told = {"one_look": [asdict(each) for each in once], "looks": [asdict(each) for each in often]}
+        click.echo(json.dumps(told))
+    else:
+        out.print(published_view(once, often), width=max(out.width, WIDTH), crop=False)
 
 
 def _book(path: Path | None) -> "PolicyBook | None":
@@ -229,6 +255,16 @@ def _bins(material: "Material", artifact: Path, predictions: Path | None, track:
         raise OneMachineError(f"{error}.", "Name a counter's folder with --artifact.") from error
     except NothingToJudge as error:
         raise OneMachineError(f"{error}.", "Name other photos.") from error
+
+
+def _items(bins: "Bins", data: Path) -> "Figures":
+    from bincount.data.manifest import MANIFEST, ManifestError
+    from binwatch_local.alert_evaluation.items import NoItems, compared
+
+    try:
+        return compared(bins, data / MANIFEST if data.is_dir() else data)
+    except (NoItems, ManifestError, OSError) as error:
+        raise OneMachineError(f"{data}: {error}.", "Leave out --expected-items.") from error
 
 
 def _said_of(material: "Material", bins: "Bins") -> "Figures":
