@@ -73,6 +73,11 @@ class Bins:
         return tuple(sorted((*repeated, *((place,) for place in alone))))
 
     @cached_property
+    def fewest(self) -> tuple[int, ...]:
+        """The smallest count of the looks at each bin, in the order of `chains`."""
+        return tuple(int(self.counts[list(chain)].min()) for chain in self.chains)
+
+    @cached_property
     def folds(self) -> NDArray[np.int64]:
         """A number of 0 to 4 for each photo; photos of one group, thus of one bin, have the same."""
         _, member_of = np.unique(self.labels.groups, return_inverse=True)

@@ -14,7 +14,7 @@ from binwatch_local.alert_evaluation.against_naive import against_naive
 from binwatch_local.alert_evaluation.bins import Bins
 from binwatch_local.alert_evaluation.injection import inject
 from binwatch_local.alert_evaluation.looking import Believer, Looks, draw
-from binwatch_local.alert_evaluation.rules import NAIVE, POSTERIOR, Contest, own_judges
+from binwatch_local.alert_evaluation.rules import NAIVE, POSTERIOR, Answers, Contest, Round, own_judges
 from binwatch_local.alert_evaluation.scores import (
     Costs,
     Flags,
@@ -78,7 +78,7 @@ def evaluate(
     rows: list[Row] = []
     rankings: list[Row] = []
     work = [(rate, looks) for rate in protocol.rates for looks in protocol.looks]
-    contests = {rate: Contest.of(bins, rate, believer, own) for rate in protocol.rates}
+    contests = {rate: Contest.of(bins, rate, protocol.law, believer, own) for rate in protocol.rates}
     for rate, looks in track(work, "judging", len(work)):
         told, ordered = _cell(contests[rate], drawn[looks], protocol)
         where = {"rate": rate, "looks": looks}
@@ -106,16 +106,17 @@ def _cell(
     """The figures of every rule and of every score for one rate and one number of looks."""
     outcomes: dict[str, list[Outcome]] = defaultdict(list)
     scored: dict[str, list[tuple[Scores, Flags]]] = defaultdict(list)
+    rounds = [Round(contest, looks) for looks in drawn]
     for seed in range(protocol.seeds):
         rng = np.random.default_rng([seed, round(contest.rate * 1e9)])
         records = inject(contest.bins, contest.rate, protocol.law, rng)
-        looks = drawn[seed % len(drawn)]
-        for name, flagged in contest.flagged(looks, records):
-            outcomes[name].append(Outcome.of(flagged.alerted, flagged.unsure, records.wrong))
-        for name, score in contest.scores(looks, records):
+        flagged, scores = rounds[seed % len(rounds)].play(records)
+        for name, each in flagged.items():
+            outcomes[name].append(Outcome.of(each.alerted, each.unsure, records.wrong))
+        for name, score in scores.items():
             scored[name].append((score, records.wrong))
-    told = {name: _row_of(each, protocol.costs) for name, each in outcomes.items()}
-    ordered = {name: _ranking_of(each, with_curve=name == POSTERIOR) for name, each in scored.items()}
+    told = {name: _row_of(many, protocol.costs) for name, many in outcomes.items()}
+    ordered = {name: _ranking_of(many, with_curve=name == POSTERIOR) for name, many in scored.items()}
     return told, ordered
 
 
@@ -159,7 +160,7 @@ def _beside_naive(rows: Sequence[Row]) -> list[Row]:
 def _doubted(contest: Contest) -> list[Row]:
     """The records as they came that one look makes look most wrong: labels are records, and some err."""
     bins = contest.bins
-    judged = contest.cost.all([Looks(place) for place in range(len(bins))], bins.counts.tolist())
+    judged = Answers(contest.cost, [Looks(place) for place in range(len(bins))], bins.counts).right
     order = sorted(range(len(bins)), key=lambda place: -judged[place].mismatch_probability)
     return [
         {

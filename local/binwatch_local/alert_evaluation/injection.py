@@ -32,7 +32,7 @@ def inject(bins: Bins, rate: float, law: Law, rng: np.random.Generator) -> Injec
         rng: chooses bins and sizes.
     """
     sizes, chances = (np.array(each) for each in zip(*sorted(law.chances.items()), strict=True))
-    least = [int(bins.counts[list(chain)].min()) for chain in bins.chains]
+    least = bins.fewest
     able = [number for number, count in enumerate(least) if count + sizes.max() >= 0]
     wanted = int(rate * len(able) + rng.random())
     expected, wrong = bins.counts.copy(), np.zeros(len(bins), bool)
@@ -43,3 +43,24 @@ def inject(bins: Bins, rate: float, law: Law, rng: np.random.Generator) -> Injec
         expected[looks] += delta
         wrong[looks] = True
     return Injected(expected, wrong)
+
+
+def without_a_photo(counts: NDArray[np.int64], expected: NDArray[np.int64], law: Law) -> NDArray[np.float64]:
+    """How much likelier each record is among wrong ones than among right ones, by its quantity alone.
+
+    Whoever orders records by this looks at no photo. What it finds is the shortcut that the injection leaves.
+
+    Args:
+        counts: of right records, n; how often each is recorded is taken from them, one more being added.
+        expected: of the records to be told, m.
+        law: by how much wrong records are off.
+    """
+    reach = max(map(abs, law.chances))
+    highest = int(max(counts.max(), expected.max())) + reach
+    usual = np.bincount(counts, minlength=highest + 1) + 1.0
+    wrong = np.zeros(highest + 1)
+    for count in range(highest + 1):
+        possible = {items: p for items, p in law.chances.items() if 0 <= count + items <= highest}
+        for items, p in possible.items():
+            wrong[count + items] += usual[count] * p / sum(possible.values())
+    return np.asarray((wrong / usual)[expected])

@@ -9,7 +9,6 @@ repeats the newest photo's evidence with the probability rho; else it is the evi
 bin with the same recorded count.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -46,17 +45,15 @@ def draw(bins: Bins, looks: int, rho: float, rng: np.random.Generator) -> list[L
         rho: the probability that a look which was not taken repeats the newest.
         rng: chooses those.
     """
-    alike = defaultdict(list)
-    for place, count in enumerate(bins.labels.classes(bins.last + 1).tolist()):
-        alike[count].append(place)
+    groups, classes = bins.labels.groups, bins.labels.classes(bins.last + 1)
+    alike = {count: np.flatnonzero(classes == count) for count in np.unique(classes).tolist()}
     real = {place: _nearest(chain, at) for chain in bins.chains for at, place in enumerate(chain)}
     found = []
-    for place, count in enumerate(bins.labels.classes(bins.last + 1).tolist()):
-        group = bins.labels.groups[place]
-        others = [each for each in alike[count] if bins.labels.groups[each] != group]
+    for place, count in enumerate(classes.tolist()):
+        others = alike[count][groups[alike[count]] != groups[place]]
         taken = real[place][: looks - 1]
         drawn = (
-            place if not others or rng.random() < rho else others[rng.integers(len(others))]
+            place if not len(others) or rng.random() < rho else int(rng.choice(others))
             for _ in range(looks - 1 - len(taken))
         )
         found.append(Looks(place, taken, tuple(drawn)))

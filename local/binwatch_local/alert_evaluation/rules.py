@@ -1,16 +1,17 @@
 """The rules that are compared: which bins each sends people to, and for which it wants another look."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from binwatch.decision import BOUNDS, Cost, Exact, Judgement, Policy, Verdict, Wald
-from binwatch.discrepancies import Prior
+from binwatch.discrepancies import Law, Prior
 from binwatch.policy_book import PolicyBook, Rules
 from binwatch.triage import Capacity, rank
 from binwatch_local.alert_evaluation.bins import Bins
-from binwatch_local.alert_evaluation.injection import Injected
+from binwatch_local.alert_evaluation.injection import Injected, without_a_photo
 from binwatch_local.alert_evaluation.looking import Believer, Looks
 from binwatch_local.alert_evaluation.scores import FALSE_ALARM_RATES, SHARES, Flags, Scores
 from binwatch_local.alert_evaluation.thresholds import cross_fitted, exceeded
@@ -18,6 +19,7 @@ from binwatch_local.alert_evaluation.thresholds import cross_fitted, exceeded
 NAIVE, DEFAULT = "naive", "cost (default)"
 OFF_BY = (2, 3)
 POSTERIOR, DISTANCE, DOUBT = "posterior r", "|counted - e|", "1 - P(e | photo)"
+NO_PHOTO = "e alone, no photo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,6 @@ class Judge:
             self._known[key] = self.policy.judge(counted, self._believer(looks, expected), expected)
         return self._known[key]
 
-    def all(self, looks: Sequence[Looks], expected: Sequence[int]) -> list[Judgement]:
-        """What it says of n bins."""
-        return [self(each, quantity) for each, quantity in zip(looks, expected, strict=True)]
-
 
 def by_verdict(judgements: Sequence[Judgement]) -> Flagged:
     """A policy that decides bin by bin."""
@@ -77,13 +75,36 @@ def against(score: Scores, rate: float, wald: Wald = BOUNDS) -> Flags:
     return np.asarray(odds * wald.alpha >= (1 - wald.beta) * rate * (1 - score))
 
 
-@dataclass(frozen=True)
+class Answers:
+    """What one policy says of n bins while their records are right; it is asked again only of wrong ones.
+
+    Args:
+        judge: the policy.
+        looks: at each bin.
+        right: what right records expect.
+    """
+
+    def __init__(self, judge: Judge, looks: Sequence[Looks], right: NDArray[np.int64]) -> None:
+        self.policy = judge.policy
+        self._judge, self._looks = judge, looks
+        self.right = [judge(each, quantity) for each, quantity in zip(looks, right.tolist(), strict=True)]
+
+    def given(self, records: Injected) -> list[Judgement]:
+        """What it says of them with these records."""
+        told = list(self.right)
+        for place in np.flatnonzero(records.wrong).tolist():
+            told[place] = self._judge(self._looks[place], int(records.expected[place]))
+        return told
+
+
+@dataclass(frozen=True, slots=True)
 class Contest:
-    """All rules for one rate of discrepancies.
+    """The policies of one rate of discrepancies.
 
     Args:
         bins: the photos.
         rate: pi, which the rules are told.
+        law: by how much wrong records are off, which they are not told.
         naive: the rule `exact`.
         cost: the default rule.
         own: rules of a policy book, by name; they believe in their own pi.
@@ -91,51 +112,72 @@ class Contest:
 
     bins: Bins
     rate: float
+    law: Law
     naive: Judge
     cost: Judge
     own: Mapping[str, Judge]
 
     @classmethod
-    def of(cls, bins: Bins, rate: float, believer: Believer, own: Mapping[str, Judge]) -> "Contest":
+    def of(cls, bins: Bins, rate: float, law: Law, believer: Believer, own: Mapping[str, Judge]) -> "Contest":
         """The built-in rules with their default settings but for the rate."""
         prior = Prior(rate)
         naive, cost = (Judge(bins, believer, policy) for policy in (Exact(prior), Cost(prior)))
-        return cls(bins, rate, naive, cost, own)
+        return cls(bins, rate, law, naive, cost, own)
 
-    def flagged(self, looks: Sequence[Looks], records: Injected) -> Iterator[tuple[str, Flagged]]:
-        """What every rule says, by its name."""
-        expected = records.expected.tolist()
-        none = np.zeros(len(self.bins), bool)
-        yield NAIVE, by_verdict(self.naive.all([Looks(each.newest) for each in looks], expected))
-        for least in OFF_BY:
-            yield f"off by {least} or more", Flagged(self.distance(records) >= least, none)
-        judgements = self.cost.all(looks, expected)
-        yield DEFAULT, by_verdict(judgements)
-        score = _mismatch(judgements)
-        surely = against(score, self.rate)
-        right = _mismatch(self.cost.all(looks, self.bins.counts.tolist()))
-        for target in FALSE_ALARM_RATES:
-            limits = cross_fitted(self.bins.counts, right, self.bins.folds, target)
-            beyond = exceeded(score, records.expected, self.bins.folds, limits)
-            yield f"far {100 * target:g} %", Flagged(beyond & surely, beyond ^ surely)
+
+class Round:
+    """All rules on the same looks, records being made wrong again and again.
+
+    Args:
+        contest: the rules.
+        looks: at each bin.
+    """
+
+    def __init__(self, contest: Contest, looks: Sequence[Looks]) -> None:
+        bins = contest.bins
+        self._bins, self._rate, self._law = bins, contest.rate, contest.law
+        self._naive = Answers(contest.naive, [Looks(each.newest) for each in looks], bins.counts)
+        self._cost = Answers(contest.cost, looks, bins.counts)
+        self._own = {name: Answers(judge, looks, bins.counts) for name, judge in contest.own.items()}
+        right = _mismatch(self._cost.right)
+        self._limits = {
+            target: cross_fitted(bins.counts, right, bins.folds, target) for target in FALSE_ALARM_RATES
+        }
+
+    def play(self, records: Injected) -> tuple[dict[str, Flagged], dict[str, Scores]]:
+        """What every rule says, and in which order people would go by each score, by their names."""
+        naive, judgements = self._naive.given(records), self._cost.given(records)
+        distance = np.abs(self._bins.predicted - np.minimum(records.expected, self._bins.last))
+        posterior = _mismatch(judgements)
+        none = np.zeros(len(distance), bool)
+        rules = {NAIVE: by_verdict(naive)}
+        rules |= {f"off by {least} or more": Flagged(distance >= least, none) for least in OFF_BY}
+        rules[DEFAULT] = by_verdict(judgements)
+        rules |= self._by_false_alarms(posterior, records)
         for share in SHARES:
-            visits = max(1, round(share * len(self.bins)))
-            yield capacity_name(share), by_rank(judgements, visits)
-        for name, judge in self.own.items():
-            told = judge.all(looks, expected)
-            policy = judge.policy
-            yield name, by_rank(told, policy.visits) if isinstance(policy, Capacity) else by_verdict(told)
+            visits = max(1, round(share * len(self._bins)))
+            rules[capacity_name(share)] = by_rank(judgements, visits)
+        rules |= {name: _own(answers.policy, answers.given(records)) for name, answers in self._own.items()}
+        return rules, {
+            POSTERIOR: posterior,
+            DISTANCE: distance.astype(float),
+            DOUBT: _mismatch(naive),
+            NO_PHOTO: without_a_photo(self._bins.counts, records.expected, self._law),
+        }
 
-    def scores(self, looks: Sequence[Looks], records: Injected) -> Iterator[tuple[str, Scores]]:
-        """In which order people would go, by the name of the score."""
-        expected = records.expected.tolist()
-        yield POSTERIOR, _mismatch(self.cost.all(looks, expected))
-        yield DISTANCE, self.distance(records).astype(float)
-        yield DOUBT, _mismatch(self.naive.all([Looks(each.newest) for each in looks], expected))
+    def _by_false_alarms(self, score: Scores, records: Injected) -> dict[str, Flagged]:
+        """`binwatch.triage.FalseAlarms` for every stated rate."""
+        surely = against(score, self._rate)
+        found = {}
+        for target, limits in self._limits.items():
+            beyond = exceeded(score, records.expected, self._bins.folds, limits)
+            found[f"far {100 * target:g} %"] = Flagged(beyond & surely, beyond ^ surely)
+        return found
 
-    def distance(self, records: Injected) -> Scores:
-        """How many items the most likely count of the newest photo and the record differ by."""
-        return np.abs(self.bins.predicted - np.minimum(records.expected, self.bins.last)).astype(float)
+
+def _own(policy: Policy, judgements: Sequence[Judgement]) -> Flagged:
+    """A rule of a policy book; that of a bounded number of visits takes all bins for one shift."""
+    return by_rank(judgements, policy.visits) if isinstance(policy, Capacity) else by_verdict(judgements)
 
 
 def capacity_name(share: float) -> str:

@@ -55,7 +55,6 @@ def exceeded(
     by_fold: tuple[tuple[float, ...], ...],
 ) -> Flags:
     """Which scores exceed the threshold of their fold and expected quantity."""
-    limits = (by_fold[fold] for fold in folds)
-    return np.array(
-        [r > limit[min(e, len(limit) - 1)] for r, e, limit in zip(score, expected, limits, strict=True)]
-    )
+    quantities = range(int(expected.max()) + 1)
+    limits = np.array([[each[min(e, len(each) - 1)] for e in quantities] for each in by_fold])
+    return np.asarray(score > limits[folds, expected])

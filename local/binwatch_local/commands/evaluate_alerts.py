@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.console import Console, RenderableType
 
 from bincount.artifact import SHIPPED
 from binwatch.evidence import MOST
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 DEFAULT_OUT = CHECKOUT / "build" / "alerts"
 type _Reader[T] = Callable[[click.Context, click.Parameter, str], tuple[T, ...]]
-WIDTH = 112  # of the tables, also where no terminal says how wide it is
+WIDTH = 116  # of the widest table
 
 
 def _numbers[T: (int, float)](kind: type[T], inside: Callable[[T], bool], meant: str) -> "_Reader[T]":
@@ -186,7 +187,7 @@ def evaluate_alerts(
     if as_json:
         click.echo(json.dumps(figures))
     else:
-        out.print(view(figures), width=max(out.width, WIDTH), crop=False)
+        _print(view(figures))
         err.print(f"\nPage: {folder / PAGE}")
 
 
@@ -199,7 +200,12 @@ def _tell_published(as_json: bool) -> None:
         told = {"one_look": [asdict(each) for each in once], "looks": [asdict(each) for each in often]}
         click.echo(json.dumps(told))
     else:
-        out.print(published_view(once, often), width=max(out.width, WIDTH), crop=False)
+        _print(published_view(once, often))
+
+
+def _print(what: RenderableType) -> None:
+    """Tables as wide as they need, also where no terminal says how wide it is."""
+    Console(highlight=False, width=max(out.width, WIDTH)).print(what)
 
 
 def _book(path: Path | None) -> "PolicyBook | None":
