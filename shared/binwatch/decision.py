@@ -133,7 +133,7 @@ class Wald:
         ImpossiblePolicy: bounds that are none.
     """
 
-    alpha: float = 0.1
+    alpha: float = 0.05
     beta: float = 0.1
 
     def __post_init__(self) -> None:

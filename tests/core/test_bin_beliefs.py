@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from binwatch.bins import Bin, add_cycle_count, add_look
@@ -51,6 +51,7 @@ def test_weak_looks_that_agree_open_an_alert_together():
     assert three.open_alert is not None
 
 
+@settings(max_examples=40)
 @given(st.permutations(range(7)))
 def test_in_whatever_order_they_come_the_newest_look_is_judged_by_all(order):
     steps = [

@@ -47,10 +47,10 @@ def test_a_rate_that_is_none_is_refused(rate):
 def test_far_has_a_threshold_for_every_expected_quantity():
     strict_at_three = FalseAlarms((0.01, 0.01, 0.01, 1.0, 0.01))
 
-    assert Verdict.UNSURE is judged(sure_of(2, 0.99), 3, strict_at_three).verdict
-    assert Verdict.MISMATCH is judged(sure_of(3, 0.99), 4, strict_at_three).verdict
-    assert Verdict.MISMATCH is judged(sure_of(3, 0.99), 40, strict_at_three).verdict
-    assert Verdict.MATCH is judged(sure_of(3, 0.99), 3, strict_at_three).verdict
+    assert Verdict.UNSURE is judged(sure_of(2), 3, strict_at_three).verdict
+    assert Verdict.MISMATCH is judged(sure_of(3), 4, strict_at_three).verdict
+    assert Verdict.MISMATCH is judged(sure_of(3), 40, strict_at_three).verdict
+    assert Verdict.MATCH is judged(sure_of(3), 3, strict_at_three).verdict
 
 
 def test_far_asks_for_another_look_where_the_score_is_high_on_little_evidence():
