@@ -99,6 +99,7 @@ def a_row(rule, precision, looks=3):
         "looks": looks,
         "precision": {"value": precision, "spread": None},
         "seen": {"alerts": 10},
+        "photos_falsely_alerted": 2,
     }
 
 
@@ -115,3 +116,10 @@ def test_whether_an_aim_is_reached_is_computed(naive, default, sent_to, reached)
     rows = [a_row(NAIVE, naive), a_row(DEFAULT, default), a_row("capacity 1 %", sent_to)]
 
     assert reached == [each["reached"] for each in against_naive(rows)]
+
+
+def test_photos_that_give_false_alarms_are_counted_once_whatever_the_seeds():
+    figures = evaluate(many_bins(60, lambda count: rather_sure_of(4)), QUICK)
+    off = int((many_bins(60).counts != 4).sum())
+
+    assert off == row_of(figures, NAIVE)["photos_falsely_alerted"]

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from math import log10
 
 from binwatch_local.alert_evaluation.evaluation import Row
-from binwatch_local.alert_evaluation.rules import DEFAULT, NAIVE, POSTERIOR
+from binwatch_local.alert_evaluation.rules import DEFAULT, NAIVE, OFF_BY, POSTERIOR
 from binwatch_local.alert_evaluation.scores import FALSE_ALARM_RATES
 
 WIDTH, HEIGHT = 420, 260  # of the plane, in units of the drawing
+# What the plot of alerts shows; rules that lie on one another are left out, the default is drawn last.
+SHOWN = (NAIVE, *(f"off by {least} or more" for least in OFF_BY), "far 0.5 %", DEFAULT)
 _LEAST = 0.1  # alerts per 1,000 bins at the foot of a logarithmic axis
 _MOST = 1000.0
 
@@ -60,7 +62,8 @@ def precision_recall(rankings: Iterable[Row], rules: Iterable[Row], rate: float)
 
 def alerts_by_rate(rules: Iterable[Row], looks: int) -> Plot:
     """How many alerts each rule gives, against the share of wrong records; both axes logarithmic."""
-    rows = [row for row in rules if not row["rule"].startswith(("capacity", "book"))]
+    rows = [row for row in rules if row["rule"] in SHOWN]
+    rows.sort(key=lambda row: SHOWN.index(row["rule"]))
     rates = sorted({row["rate"] for row in rows})
     names = dict.fromkeys(row["rule"] for row in rows)
     places = {rate: _along(log10(rate), log10(rates[0]), log10(rates[-1])) for rate in rates}
@@ -81,24 +84,24 @@ def recall_at(rankings: Iterable[Row], rate: float) -> Plot:
     rows = [row for row in rankings if row["score"] == POSTERIOR and "pr_auc" in row]
     ends = log10(FALSE_ALARM_RATES[0]), log10(FALSE_ALARM_RATES[-1])
     places = {each: _along(log10(each), *ends) for each in FALSE_ALARM_RATES}
-    lines = [
-        Line(
-            _looks(row["looks"]),
-            tuple((at, row[f"recall_at_{each:g}"]["value"]) for each, at in places.items()),
-        )
+    found = {
+        row["looks"]: [(at, row[f"recall_at_{each:g}"]["value"]) for each, at in places.items()]
         for row in rows
-    ]
+    }
+    most = max((y for points in found.values() for _, y in points), default=1.0)
+    top = next(each for each in (0.25, 0.5, 1.0) if most <= each)
+    lines = [Line(_looks(each), tuple((x, y / top) for x, y in points)) for each, points in found.items()]
     marks = tuple((at, _percent(each)) for each, at in places.items())
     title = f"Recall at a false-alarm rate, {_percent(rate)} of the records wrong"
-    return Plot(title, "right records alerted", "recall, %", _kept(lines), marks, _hundred())
+    return Plot(title, "right records alerted", "recall, %", _kept(lines), marks, _hundred(top))
 
 
 def _kept(lines: Sequence[Line]) -> tuple[Line, ...]:
     return tuple(line for line in lines if line.points)
 
 
-def _hundred() -> tuple[tuple[float, str], ...]:
-    return tuple((each / 100, str(each)) for each in (0, 25, 50, 75, 100))
+def _hundred(top: float = 1.0) -> tuple[tuple[float, str], ...]:
+    return tuple((each / 4, f"{25 * top * each:g}") for each in range(5))
 
 
 def _along(value: float, first: float, last: float) -> float:

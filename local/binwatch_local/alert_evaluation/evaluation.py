@@ -106,6 +106,8 @@ def _cell(
     """The figures of every rule and of every score for one rate and one number of looks."""
     outcomes: dict[str, list[Outcome]] = defaultdict(list)
     scored: dict[str, list[tuple[Scores, Flags]]] = defaultdict(list)
+    misled: dict[str, Flags] = {}
+    nobody = np.zeros(len(contest.bins), bool)
     rounds = [Round(contest, looks) for looks in drawn]
     for seed in range(protocol.seeds):
         rng = np.random.default_rng([seed, round(contest.rate * 1e9)])
@@ -113,9 +115,13 @@ def _cell(
         flagged, scores = rounds[seed % len(rounds)].play(records)
         for name, each in flagged.items():
             outcomes[name].append(Outcome.of(each.alerted, each.unsure, records.wrong))
+            misled[name] = misled.get(name, nobody) | (each.alerted & ~records.wrong)
         for name, score in scores.items():
             scored[name].append((score, records.wrong))
-    told = {name: _row_of(many, protocol.costs) for name, many in outcomes.items()}
+    told = {
+        name: _row_of(many, protocol.costs) | {"photos_falsely_alerted": int(misled[name].sum())}
+        for name, many in outcomes.items()
+    }
     ordered = {name: _ranking_of(many, with_curve=name == POSTERIOR) for name, many in scored.items()}
     return told, ordered
 

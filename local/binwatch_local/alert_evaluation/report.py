@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bincount.artifact import write_atomically
 from binwatch_local.alert_evaluation.drawing import Plot, alerts_by_rate, precision_recall, recall_at
 from binwatch_local.alert_evaluation.evaluation import USUAL_RATE, Figures, Row
-from binwatch_local.alert_evaluation.rules import DEFAULT, NAIVE
+from binwatch_local.alert_evaluation.rules import DEFAULT, NAIVE, POSTERIOR
 
 FIGURES, PAGE = "figures.json", "report.html"
 SCHEMA = "binwatch.alert_evaluation/1"
@@ -67,6 +67,7 @@ def page(figures: Figures) -> str:
         score_columns=SCORE_COLUMNS,
         naive=NAIVE,
         default=DEFAULT,
+        posterior=POSTERIOR,
     )
 
 

@@ -9,7 +9,7 @@ from rich.text import Text
 from binwatch_local.alert_evaluation.evaluation import Figures, Row
 from binwatch_local.alert_evaluation.published import Alerts, OneLook, SeveralLooks
 from binwatch_local.alert_evaluation.report import RULE_COLUMNS, SCORE_COLUMNS, figure, shown_rate
-from binwatch_local.alert_evaluation.rules import DEFAULT
+from binwatch_local.alert_evaluation.rules import DEFAULT, POSTERIOR
 
 _STATES = {
     True: Text("reached", "green"),
@@ -63,8 +63,9 @@ def _rules(figures: Figures, rate: float) -> Table:
 
 def _orders(figures: Figures, rate: float) -> Table:
     table = _table(("order", "looks", *(heading for _, heading, *_ in SCORE_COLUMNS)))
+    first = figures["protocol"]["looks"][0]  # only the posterior makes use of further looks
     for row in figures["rankings"]:
-        if row["rate"] == rate:
+        if row["rate"] == rate and (row["score"] == POSTERIOR or row["looks"] == first):
             table.add_row(row["score"], str(row["looks"]), *_cells(row, SCORE_COLUMNS))
     return table
 
@@ -77,11 +78,12 @@ def _items(found: Row) -> Table:
 
 
 def _aims(figures: Figures, rate: float) -> Table:
-    table = _table(("vs naive", "looks", "aim", "measured", ""))
+    table = _table(("vs naive", "looks", "aim", "measured", "", "false alarms from"))
     for each in figures["against_naive"]:
         if each["rate"] == rate:
+            photos = f"{each['photos_falsely_alerted']} photos"
             numbers = figure(each["aim"], 1), figure(each["measured"], 2)
-            table.add_row(each["what"], str(each["looks"]), *numbers, _STATES[each["reached"]])
+            table.add_row(each["what"], str(each["looks"]), *numbers, _STATES[each["reached"]], photos)
     return table
 
 
