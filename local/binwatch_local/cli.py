@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from binwatch.errors import Transient
 from binwatch_local import environment
 from binwatch_local.commands.demo import demo
+from binwatch_local.commands.evaluate_alerts import evaluate_alerts
 from binwatch_local.commands.feed import feed
 from binwatch_local.commands.lifecycle import down, env, up
 from binwatch_local.commands.quarantine import quarantine
@@ -32,7 +33,7 @@ def cli() -> None:
     """
 
 
-for command in (up, down, feed, status, looks, quarantine, alerts, env, demo):
+for command in (up, down, feed, status, looks, quarantine, alerts, env, demo, evaluate_alerts):
     cli.add_command(command)
 
 

@@ -1,13 +1,28 @@
 """Which photos are looks at one bin, one after the other."""
 
+from typing import Protocol
+
 import numpy as np
 from numpy.typing import NDArray
 
-from bincount.data.dataset import Photos
 from bincount.data.groups import WINDOW, number
 
 
-def repeated_looks(photos: Photos, window: int = WINDOW) -> list[NDArray[np.int64]]:
+class Grouped(Protocol):
+    """Photos of which it is known which may show one bin; their pixels are not needed."""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Of every photo."""
+
+    @property
+    def groups(self) -> NDArray[np.str_]:
+        """Of every photo; those of one group may show one bin."""
+
+    def __len__(self) -> int: ...
+
+
+def repeated_looks(photos: Grouped, window: int = WINDOW) -> list[NDArray[np.int64]]:
     """The positions of looks at one bin, in the order in which they were taken.
 
     A group may be wider than that, for caution: only photos of it whose ids are near are taken for looks.
@@ -19,7 +34,7 @@ def repeated_looks(photos: Photos, window: int = WINDOW) -> list[NDArray[np.int6
     return [part for part in np.split(order, np.flatnonzero(apart) + 1) if len(part) > 1]
 
 
-def next_looks(photos: Photos) -> NDArray[np.int64]:
+def next_looks(photos: Grouped) -> NDArray[np.int64]:
     """For every photo the position of the next look at its bin; -1 where there is none."""
     following = np.full(len(photos), -1, np.int64)
     for looks in repeated_looks(photos):
