@@ -42,7 +42,7 @@ def next_looks(photos: Grouped) -> NDArray[np.int64]:
     return following
 
 
-def following_looks(photos: Photos) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def following_looks(photos: Grouped) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The positions of all looks that are followed by another at their bin, and of those that follow."""
     following = next_looks(photos)
     first = np.flatnonzero(following >= 0)
