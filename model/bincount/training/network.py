@@ -92,13 +92,9 @@ class Ensemble(nn.Module):
 
     def differences(self, before: Tensor, after: Tensor) -> Tensor:
         """What changed between two looks at one bin, by the rows of both: n x 13 for -6 to +6."""
-        widths = [member.pool.width for member in self._comparing]
-        found = [
-            torch.log_softmax(member.side.pair(first, second), dim=1)
-            for member, first, second in zip(
-                self._comparing, before.split(widths, 1), after.split(widths, 1), strict=True
-            )
-        ]
+        widths, sides = zip(*self._comparing, strict=True)
+        rows = zip(sides, before.split(list(widths), 1), after.split(list(widths), 1), strict=True)
+        found = [torch.log_softmax(side.pair(first, second), dim=1) for side, first, second in rows]
         return torch.stack(found).logsumexp(dim=0) - math.log(len(found))
 
     @property
@@ -109,11 +105,12 @@ class Ensemble(nn.Module):
     @property
     def width(self) -> int:
         """Of a row that two looks are compared by."""
-        return sum(member.pool.width for member in self._comparing)
+        return sum(width for width, _ in self._comparing)
 
     @property
-    def _comparing(self) -> list[Counter]:
-        return [member for member in self.members if member.side is not None]
+    def _comparing(self) -> list[tuple[int, SideTasks]]:
+        """Widths of the rows and side tasks of the members that compare."""
+        return [(each.pool.width, each.side) for each in self.members if each.side is not None]
 
 
 def build_counter(config: TrainConfig, weights: Path) -> Counter:
