@@ -110,7 +110,7 @@ def fit_vector(logits: Logits, labels: NDArray[np.int64], penalty: float) -> Sca
 
 
 def choose(logits: Logits, labels: NDArray[np.int64], groups: NDArray[np.str_], seed: int = 0) -> Choice:
-    """Temperature scaling, unless vector scaling is better on other bins by more than a standard error.
+    """Temperature scaling, unless vector scaling is better on bins left out of the fit.
 
     Args:
         logits: n x (K + 1), of validation photos.
@@ -136,7 +136,7 @@ def choose(logits: Logits, labels: NDArray[np.int64], groups: NDArray[np.str_], 
     penalty = min(by_vector, key=lambda each: by_vector[each].mean())
     gains = by_temperature - by_vector[penalty]
     error = float(np.sqrt((np.bincount(member_of, weights=gains - gains.mean()) ** 2).sum()) / len(gains))
-    vector = bool(gains.mean() > error)
+    vector = bool(gains.mean() > 0)
     return Choice(
         scaling=fit_vector(logits, labels, penalty) if vector else plain,
         kind="vector" if vector else "temperature",
