@@ -13,6 +13,7 @@ from binwatch_local import environment
 from binwatch_local.commands.demo import demo
 from binwatch_local.commands.feed import feed
 from binwatch_local.commands.lifecycle import down, env, up
+from binwatch_local.commands.policies import policies
 from binwatch_local.commands.quarantine import quarantine
 from binwatch_local.commands.show import alerts, looks, status
 from binwatch_local.console import complain, err
@@ -32,7 +33,7 @@ def cli() -> None:
     """
 
 
-for command in (up, down, feed, status, looks, quarantine, alerts, env, demo):
+for command in (up, down, feed, status, looks, quarantine, alerts, policies, env, demo):
     cli.add_command(command)
 
 

@@ -27,6 +27,10 @@ class SourceUnusable(OneMachineError):
     """The photos asked for cannot be read."""
 
 
+class PoliciesRefused(OneMachineError):
+    """A policy book that cannot be, or that no parameter can hold."""
+
+
 class StepFailed(OneMachineError):
     """A program that we started did not do its work.
 
