@@ -12,6 +12,7 @@ from binwatch.errors import Transient
 from binwatch_local import environment
 from binwatch_local.commands.demo import demo
 from binwatch_local.commands.feed import feed
+from binwatch_local.commands.learn import learn
 from binwatch_local.commands.lifecycle import down, env, up
 from binwatch_local.commands.policies import policies
 from binwatch_local.commands.quarantine import quarantine
@@ -33,7 +34,7 @@ def cli() -> None:
     """
 
 
-for command in (up, down, feed, status, looks, quarantine, alerts, policies, env, demo):
+for command in (up, down, feed, status, looks, quarantine, alerts, policies, learn, env, demo):
     cli.add_command(command)
 
 

@@ -10,7 +10,19 @@ from click.testing import CliRunner
 
 from binwatch_local.cli import cli
 
-COMMANDS = ("up", "down", "feed", "status", "looks", "quarantine", "alerts", "policies", "env", "demo")
+COMMANDS = (
+    "up",
+    "down",
+    "feed",
+    "status",
+    "looks",
+    "quarantine",
+    "alerts",
+    "policies",
+    "learn",
+    "env",
+    "demo",
+)
 
 
 def binwatch(home, *arguments):
@@ -40,7 +52,8 @@ def test_every_command_and_option_says_what_it_does(command):
 
 
 @pytest.mark.parametrize(
-    "command", [["status"], ["looks"], ["alerts"], ["env"], ["feed", "anything"], ["policies", "show"]]
+    "command",
+    [["status"], ["looks"], ["alerts"], ["env"], ["feed", "anything"], ["policies", "show"], ["learn"]],
 )
 def test_without_a_stack_the_remedy_is_named(tmp_path, command):
     ran = binwatch(tmp_path, *command)
