@@ -131,10 +131,23 @@ def _of_site(
         alerted,
         others,
         before,
-        discrepancy_rate(before, alerted, others),
+        discrepancy_rate(_left_for(others, prior.rate, alerted), alerted, others),
         usual,
         law(usual, LAW_STRENGTH, amiss) if amiss else usual,
     )
+
+
+def _left_for(others: Stratum, rate: float, alerted: Stratum) -> Beta:
+    """What the book's pi, which is of all bins, leaves for those that were not alerted.
+
+    Were pi itself believed of them, every lesson would add the wrong records of the alerted bins once more,
+    and without audits pi would climb to their share.
+    """
+    if not others.bins:
+        return Beta.about(rate, RATE_STRENGTH)
+    found = Beta(1, 1).after(alerted.answered, alerted.wrong).mean * alerted.bins
+    left = (rate * (alerted.bins + others.bins) - found) / others.bins
+    return Beta.about(max(left, LEAST), RATE_STRENGTH)
 
 
 def _strata(answers: Sequence[Answered], population: Population | None) -> tuple[Stratum, Stratum]:

@@ -54,12 +54,35 @@ def test_answers_to_alerts_alone_leave_the_rate_where_nobody_says_how_many_bins_
 
 
 def test_alerted_bins_weigh_as_many_as_they_are():
-    answers = [an_answer(each, counted=4, drawn=False) for each in range(10)]
+    answers = [an_answer(each, counted=4, drawn=False) for each in range(100)]
+
+    (site,) = lesson_of(answers, {"berlin-1": Population(bins=1000, alerted=100)}).sites
+
+    assert (Stratum(100, 100, 100), Stratum(900, 0, 0)) == (site.alerted, site.others)
+    assert 0.1 * 101 / 102 == pytest.approx(site.rate_after.mean, abs=1e-4)  # more than the book's 0.03
+
+
+@given(st.integers(1, 300), st.data())
+def test_alerts_without_audits_do_not_raise_the_rate_lesson_by_lesson(alerted, data):
+    wrong = data.draw(st.integers(0, alerted))
+    answers = [an_answer(each, 4 if each < wrong else 5, drawn=False) for each in range(alerted)]
+    populations = {"berlin-1": Population(1000, alerted)}
+
+    book, rates = BOOK, []
+    for _ in range(5):
+        lesson = lesson_of(answers, populations, book)
+        book = taught(book, lesson)
+        rates.append(lesson.sites[0].rate_after.mean)
+
+    assert [rates[0]] * 5 == pytest.approx(rates, abs=5e-4)
+
+
+def test_an_audit_counts_beside_alerts():
+    answers = [*audited(100, 10), *(an_answer(500 + each, counted=4, drawn=False) for each in range(10))]
 
     (site,) = lesson_of(answers, {"berlin-1": Population(bins=1000, alerted=10)}).sites
 
-    assert (Stratum(10, 10, 10), Stratum(990, 0, 0)) == (site.alerted, site.others)
-    assert 0.99 * 0.03 + 0.01 * 11 / 12 == pytest.approx(site.rate_after.mean)
+    assert 0.03 < site.rate_after.mean < 0.1
 
 
 def test_a_bin_that_was_alerted_and_drawn_is_counted_once():
