@@ -10,6 +10,7 @@ from samtranslator.yaml_helper import yaml_parse
 from binwatch.adapters.sqs_retries import pause
 from binwatch.decision import Cost
 from binwatch.outbox import PREFIX
+from binwatch.policy_book import PolicyBook
 from binwatch.settings import CountSettings, PublishSettings
 from tests.sample_events import records
 
@@ -24,6 +25,7 @@ CONTRACT_OUTPUTS = {
     "DeadLetterQueueUrl",
     "TableName",
     "AlertsTopicArn",
+    "PoliciesParameter",
     "EndpointName",
 }
 # What MiniStack, the AWS of one machine, does not know.
@@ -202,6 +204,28 @@ def test_counting_may_do_with_the_table_what_the_ledger_does_and_no_more():
 def test_the_template_sets_what_the_functions_read_and_its_defaults_are_theirs():
     assert Cost() == CountSettings.from_env(environ("CountBinsFunction")).policies.rules.policy
     assert PublishSettings.from_env(environ("PublishAlertsFunction"))
+
+
+def with_defaults(template):
+    """A text of Fn::Sub with every parameter at its default."""
+    return re.sub(r"\$\{(\w+)\}", lambda found: str(PARAMETERS[found[1]]["Default"]), template)
+
+
+def test_the_policy_book_that_is_deployed_says_what_the_environment_says():
+    book = RESOURCES["Policies"]["Properties"]["Value"]["Fn::Sub"]
+    settings = CountSettings.from_env(environ("CountBinsFunction"))
+
+    assert settings.policies == PolicyBook.parse(with_defaults(book))
+
+
+def test_counting_may_read_the_policy_book_and_no_other_parameter():
+    variables = FUNCTIONS["CountBinsFunction"]["Environment"]["Variables"]
+    (allowed,) = [each for each in statements(ROLES["CountBinsRole"]) if each["Sid"] == "ReadPolicies"]
+
+    assert {"Ref": "Policies"} == variables["POLICIES_PARAMETER"]
+    assert "ssm:GetParameter" == allowed["Action"]
+    assert allowed["Resource"]["Fn::Sub"].endswith(":parameter${Policies}")  # the name begins with its slash
+    assert RESOURCES["Policies"]["Properties"]["Name"]["Fn::Sub"].startswith("/")
 
 
 def test_a_plain_deployment_needs_no_parameters_but_the_counter():

@@ -13,7 +13,9 @@ from binwatch_local import environment
 from binwatch_local.commands.demo import demo
 from binwatch_local.commands.evaluate_alerts import evaluate_alerts
 from binwatch_local.commands.feed import feed
+from binwatch_local.commands.learn import learn
 from binwatch_local.commands.lifecycle import down, env, up
+from binwatch_local.commands.policies import policies
 from binwatch_local.commands.quarantine import quarantine
 from binwatch_local.commands.show import alerts, looks, status
 from binwatch_local.console import complain, err
@@ -33,7 +35,20 @@ def cli() -> None:
     """
 
 
-for command in (up, down, feed, status, looks, quarantine, alerts, env, demo, evaluate_alerts):
+for command in (
+    up,
+    down,
+    feed,
+    status,
+    looks,
+    quarantine,
+    alerts,
+    policies,
+    learn,
+    env,
+    demo,
+    evaluate_alerts,
+):
     cli.add_command(command)
 
 

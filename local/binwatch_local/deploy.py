@@ -28,6 +28,7 @@ OUTPUTS = {
     "DeadLetterQueueUrl",
     "TableName",
     "AlertsTopicArn",
+    "PoliciesParameter",
     "EndpointName",
 }
 TERMINATE_S = 10

@@ -27,6 +27,14 @@ class SourceUnusable(OneMachineError):
     """The photos asked for cannot be read."""
 
 
+class PoliciesRefused(OneMachineError):
+    """A policy book that cannot be, or that no parameter can hold."""
+
+
+class AnswersRefused(OneMachineError):
+    """A file that is no list of people's answers."""
+
+
 class StepFailed(OneMachineError):
     """A program that we started did not do its work.
 

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 import boto3
 
@@ -36,6 +36,7 @@ class Stack:
     dead_letter_queue: str
     table: str
     topic: str
+    policies: str
     endpoint_name: str
     inbox: str
 
@@ -76,7 +77,7 @@ def find(home: Home) -> Stack:
     """The stack that is up, with this process made its client.
 
     Raises:
-        NotRunning: there is none in this home, or it has not been deployed.
+        NotRunning: there is none in this home, or it has not been deployed by this version.
     """
     remedy = "Start it: `binwatch up`."
     if not servers.running(home):
@@ -86,6 +87,8 @@ def find(home: Home) -> Stack:
     written = read_json(home.stack_file)
     if written is None:
         raise NotRunning(f"The stack in {home.root} is not deployed yet.", remedy)
+    if written.keys() != {each.name for each in fields(Stack)}:
+        raise NotRunning(f"The stack in {home.root} was deployed by another version of binwatch.", remedy)
     stack = Stack(**written)
     environment.enter(stack.aws_url, stack.endpoint_url)
     return stack
@@ -148,6 +151,7 @@ def _deploy(home: Home, deciding: Deciding, steps: Steps) -> Stack:
         dead_letter_queue=outputs["DeadLetterQueueUrl"],
         table=outputs["TableName"],
         topic=outputs["AlertsTopicArn"],
+        policies=outputs["PoliciesParameter"],
         endpoint_name=outputs["EndpointName"],
         inbox=inbox,
     )

@@ -1,10 +1,13 @@
 """Puts the parts together for Lambda, at first use: importing a function needs no environment, no client."""
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 
 import boto3
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.parameters import SSMProvider
 from botocore.config import Config
 
 from binwatch.adapters.dynamodb_ledger import DynamoLedger
@@ -12,10 +15,12 @@ from binwatch.adapters.s3_objects import THREADS, S3Objects
 from binwatch.adapters.sagemaker_counter import SageMakerCounter
 from binwatch.adapters.sns_alerts import SnsAlerts
 from binwatch.adapters.sqs_retries import SqsRetries
+from binwatch.adapters.ssm_policies import Fault, SsmPolicies
 from binwatch.examiner import Examiner
 from binwatch.inbox import Inbox
-from binwatch.keys import iso
+from binwatch.keys import BinId, iso
 from binwatch.monitor import Monitor
+from binwatch.policy_book import Rules
 from binwatch.ports import Alerts
 from binwatch.settings import CountSettings, PublishSettings
 
@@ -27,6 +32,8 @@ _SERVICE = Config(
     max_pool_connections=THREADS,
     retries={"mode": "standard", "total_max_attempts": 2},
 )
+# One short try: without SSM the last good book holds, and photos wait meanwhile.
+_PARAMETERS = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 1})
 
 
 @cache
@@ -42,8 +49,24 @@ def inbox() -> Inbox:
     ledger = DynamoLedger(settings.table_name)
     counter = SageMakerCounter(boto3.client("sagemaker-runtime", config=_ENDPOINT), settings.endpoint_name)
     examiner = Examiner(S3Objects(boto3.client("s3", config=_SERVICE)), counter)
-    rules_for = settings.policies.rules_for
-    return Inbox(Monitor(examiner, ledger, rules_for, now=lambda: iso(datetime.now(UTC))), ledger)
+    monitor = Monitor(examiner, ledger, rules_for(settings), now=lambda: iso(datetime.now(UTC)))
+    return Inbox(monitor, ledger)
+
+
+def rules_for(settings: CountSettings) -> Callable[[BinId], Rules]:
+    """The rules of bins: of the SSM parameter that the settings name, else of the environment."""
+    name, book = settings.policies_parameter, settings.policies
+    if name is None:
+        return book.rules_for
+    return SsmPolicies(SSMProvider(boto_config=_PARAMETERS), name, book, _tell_of_policies).rules_for
+
+
+def _tell_of_policies(fault: Fault | None) -> None:
+    logger = Logger()  # that of the function
+    if fault is None:
+        logger.info("policies read again")
+    else:
+        logger.error("policies kept", reason=str(fault))
 
 
 @cache

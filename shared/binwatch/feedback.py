@@ -22,7 +22,7 @@ from binwatch.keys import BinId
 LEAST_ANSWERS = 50  # below, a temperature is noise
 TEMPERATURES = (0.25, 4.0)  # what a counter that is still worth using can need
 RAREST = 1e-6  # a count that the counter thought impossible must not cost infinitely much
-_SHOWN = (Reason.MISCOUNTED, Reason.HIDDEN)  # the photo was of the bin, in the state in which it was counted
+SHOWN = (Reason.MISCOUNTED, Reason.HIDDEN)  # the photo was of the bin, in the state in which it was counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def answer_of(episode: Episode) -> Answered | None:
         counted=seen.expected if answer.counted is None else answer.counted,
         probabilities=seen.exhibit.probabilities,
         at=str(episode.ended_at),
-        shows=not right or answer.reason in _SHOWN,
+        shows=not right or answer.reason in SHOWN,
     )
 
 

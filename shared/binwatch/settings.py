@@ -18,12 +18,17 @@ class BadSettings(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CountSettings:
-    """What count_bins needs. `policies`: one set of rules for all bins, as the environment says."""
+    """What count_bins needs.
+
+    `policies`: one set of rules for all bins, as the environment says. It holds where no `policies_parameter`
+    of SSM is named, and until that one has been read.
+    """
 
     table_name: str
     endpoint_name: str
     queue_url: str
     policies: PolicyBook
+    policies_parameter: str | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "CountSettings":
@@ -33,7 +38,7 @@ class CountSettings:
             BadSettings: names everything that is missing, or the value that cannot be.
         """
         table, endpoint, queue = _required(env, COUNT_BINS)
-        return cls(table, endpoint, queue, _policies(env))
+        return cls(table, endpoint, queue, _policies(env), env.get("POLICIES_PARAMETER") or None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,14 @@ def test_the_policy_and_its_numbers_can_be_set():
     assert Cost(Prior(0.01), cost_missed=9) == policy(DISCREPANCY_RATE="0.01", COST_MISSED="9")
 
 
+@pytest.mark.parametrize(
+    ("env", "name"),
+    [({}, None), ({"POLICIES_PARAMETER": ""}, None), ({"POLICIES_PARAMETER": "/b/p"}, "/b/p")],
+)
+def test_a_parameter_may_hold_the_policies(env, name):
+    assert name == CountSettings.from_env(ENV | env).policies_parameter
+
+
 def test_a_stack_that_still_says_posterior_weighs_costs():
     assert Cost() == policy(DECISION_POLICY="posterior")
 

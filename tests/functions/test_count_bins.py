@@ -2,6 +2,7 @@
 
 import json
 
+import boto3
 import pytest
 
 from binwatch.errors import Transient
@@ -91,3 +92,29 @@ def test_logs_name_upload_and_verdict_and_metrics_count_the_photo(cloud, caplog,
     )
     (metrics,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
     assert ([1.0], [1.0]) == (metrics["PhotosStored"], metrics["Match"])
+
+
+def verdict_of_a_difference(cloud, table):
+    """What becomes of a bin of which 3 items are expected and 2 are counted."""
+    cloud.counts_every_photo_as(2)
+    photo = cloud.upload("bin-images/1.jpg", a_photo(2), **{"expected-quantity": "3"})
+    handler(cloud.batch(photo), CONTEXT)
+    return next(row["verdict"] for row in table.scan()["Items"] if row["kind"] == "look")
+
+
+def test_the_policies_of_the_parameter_decide(cloud, table, monkeypatch):
+    never = '{"discrepancy_rate": 1e-9, "cost_missed": 0.001, "cost_look": 1}'
+    boto3.client("ssm").put_parameter(Name="/binwatch/policies", Value=never, Type="String")
+    monkeypatch.setenv("POLICIES_PARAMETER", "/binwatch/policies")
+
+    assert "MATCH" == verdict_of_a_difference(cloud, table)
+
+
+def test_a_broken_parameter_is_logged_and_the_environment_decides(cloud, table, monkeypatch, caplog):
+    boto3.client("ssm").put_parameter(Name="/binwatch/policies", Value="{", Type="String")
+    monkeypatch.setenv("POLICIES_PARAMETER", "/binwatch/policies")
+
+    assert "MISMATCH" == verdict_of_a_difference(cloud, table)
+    (line,) = [each for each in caplog.records if each.levelname == "ERROR"]
+    assert "policies kept" == line.message
+    assert line.reason.startswith("$: ")

@@ -10,7 +10,20 @@ from click.testing import CliRunner
 
 from binwatch_local.cli import cli
 
-COMMANDS = ("up", "down", "feed", "status", "looks", "quarantine", "alerts", "env", "demo", "evaluate-alerts")
+COMMANDS = (
+    "up",
+    "down",
+    "feed",
+    "status",
+    "looks",
+    "quarantine",
+    "alerts",
+    "policies",
+    "learn",
+    "env",
+    "demo",
+    "evaluate-alerts",
+)
 
 
 def binwatch(home, *arguments):
@@ -39,7 +52,10 @@ def test_every_command_and_option_says_what_it_does(command):
     assert all(getattr(parameter, "help", "argument") for parameter in cli.commands[command].params)
 
 
-@pytest.mark.parametrize("command", [["status"], ["looks"], ["alerts"], ["env"], ["feed", "anything"]])
+@pytest.mark.parametrize(
+    "command",
+    [["status"], ["looks"], ["alerts"], ["env"], ["feed", "anything"], ["policies", "show"], ["learn"]],
+)
 def test_without_a_stack_the_remedy_is_named(tmp_path, command):
     ran = binwatch(tmp_path, *command)
 

@@ -229,6 +229,26 @@ def test_a_stop_in_mid_stream_loses_nothing(person, stack, looks, alerts, tmp_pa
     assert person.ask("env") == stack[0]
 
 
+def test_policies_change_without_a_deployment(person, looks, tmp_path):
+    rules, photos = tmp_path / "rules.json", tmp_path / "photos"
+    rules.write_text('{"policy": "exact"}')
+    photos.mkdir()
+    (drawing,) = synthetic.bins(1, seed=4)
+    (photos / f"{drawing.id}.jpg").write_bytes(drawing.jpeg)
+    (photos / f"{drawing.id}.json").write_bytes(a_record(drawing.count))
+
+    person.run("policies", "set", str(rules))
+
+    deadline = time.monotonic() + PATIENCE_S
+    policies = set()
+    while "exact" not in policies and time.monotonic() < deadline:
+        person.run("feed", str(photos))
+        person.wait_until_quiet()
+        policies = {look["policy"] for look in person.ask("looks") if drawing.id in look["key"]}
+    assert {"cost"} == {look["policy"] for look in looks.values() if look["policy"]}
+    assert "exact" in policies
+
+
 def test_the_demo_shows_it_all_and_leaves_nothing_behind(tmp_path, source):
     person = Person(tmp_path)
     files = {name: tmp_path / "out of the way" / f"demo.{name}" for name in ("json", "html")}

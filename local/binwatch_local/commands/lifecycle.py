@@ -87,6 +87,7 @@ def env(as_json: bool, sam: bool) -> None:
         "BINWATCH_BUCKET": found.bucket,
         "BINWATCH_TABLE": found.table,
         "BINWATCH_TOPIC": found.topic,
+        "BINWATCH_POLICIES": found.policies,
         "BINWATCH_UPLOADS_QUEUE": found.uploads_queue,
         "BINWATCH_DEAD_LETTER_QUEUE": found.dead_letter_queue,
         "BINWATCH_ENDPOINT": found.endpoint_name,
