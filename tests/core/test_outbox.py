@@ -2,7 +2,7 @@
 
 import pytest
 
-from binwatch.outbox import alert_texts
+from binwatch.outbox import message_texts
 
 
 def a_change(name="INSERT", pk="outbox/1", alert='{"id": 1}'):
@@ -14,13 +14,13 @@ def a_change(name="INSERT", pk="outbox/1", alert='{"id": 1}'):
 
 
 def test_a_row_put_into_the_outbox_is_an_alert():
-    assert [("7", '{"id": 1}')] == list(alert_texts({"Records": [a_change()]}))
+    assert [("7", '{"id": 1}')] == list(message_texts({"Records": [a_change()]}))
 
 
 @pytest.mark.parametrize("change", [a_change("MODIFY"), a_change("REMOVE"), a_change(pk="bin/s/1"), {}])
 def test_any_other_change_is_nobodys_alert(change):
-    assert [] == list(alert_texts({"Records": [change]}))
+    assert [] == list(message_texts({"Records": [change]}))
 
 
 def test_a_row_without_an_alert_is_handed_on_for_its_failure_to_be_seen():
-    assert [("7", "")] == list(alert_texts({"Records": [a_change(alert=None)]}))
+    assert [("7", "")] == list(message_texts({"Records": [a_change(alert=None)]}))
