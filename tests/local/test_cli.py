@@ -10,7 +10,19 @@ from click.testing import CliRunner
 
 from binwatch_local.cli import cli
 
-COMMANDS = ("up", "down", "feed", "status", "looks", "quarantine", "alerts", "env", "demo")
+COMMANDS = (
+    "up",
+    "down",
+    "feed",
+    "status",
+    "looks",
+    "quarantine",
+    "alerts",
+    "silence",
+    "incident",
+    "env",
+    "demo",
+)
 
 
 def binwatch(home, *arguments):
