@@ -12,6 +12,7 @@ from binwatch.examiner import Arrival, Examiner, Finding
 from binwatch.handling import Occasion, report
 from binwatch.keys import BinId, PhotoKey, SidecarKey, StandingKey, parse_key
 from binwatch.looks import Look, look_id
+from binwatch.muting import Muting
 from binwatch.photos import FORMATS
 from binwatch.policy_book import Rules
 from binwatch.ports import Ledger, Quarantined, Wanted
@@ -84,41 +85,41 @@ class Monitor:
                 outcomes.append(Outcome(arrival.upload, error=finding))
         groups = _by_bin(found)
         try:
-            self._heed(bins, groups)
+            mutings = self._heed(bins, groups)
         except Transient as error:
             return _by_upload([*outcomes, *_to_retry(found, error)])
         for bin_id, group in groups.items():
-            outcomes += self._record(bins[bin_id], group)
+            outcomes += self._record(bins[bin_id], group, mutings[bin_id.site])
         return _by_upload(outcomes)
 
-    def _heed(self, bins: Mapping[BinId, Bin], groups: Groups) -> None:
-        """Let aisles and cameras hear of the looks before any alert does, which their incidents may mute."""
+    def _heed(self, bins: Mapping[BinId, Bin], groups: Groups) -> dict[str, Muting]:
+        """Let aisles and cameras hear of the looks before any alert does; what mutes alerts then, by site."""
         signs = [
             sign
             for bin_id, group in groups.items()
             for sign in signs_of(bins[bin_id], self._fold_all(bins[bin_id], group))
         ]
         self.watchkeeper.heed(signs)
+        sites = {bin_id.site for bin_id in groups}
+        return {site: self.watchkeeper.noticeboard.muting(site, self.now()) for site in sites}
 
-    def _record(self, bin_: Bin, found: Sequence[tuple[Arrival, Finding]]) -> list[Outcome]:
+    def _record(self, bin_: Bin, found: Sequence[tuple[Arrival, Finding]], muting: Muting) -> list[Outcome]:
         """Fold what was found of one bin into it and save it; the outcomes of all that was folded."""
         try:
-            after = self._save(bin_, found)
+            after = self._save(bin_, found, muting)
         except Transient as error:
             return _to_retry(found, error)
         opened = tuple(each.id for each in after.messages if each.event == Event.OPENED)
         outcomes = [Outcome(arrival.upload, _look(after, arrival), new=True) for arrival, _ in found]
         return [replace(outcomes[0], alerts=opened), *outcomes[1:]]
 
-    def _save(self, before: Bin, found: Sequence[tuple[Arrival, Finding]]) -> Bin:
+    def _save(self, before: Bin, found: Sequence[tuple[Arrival, Finding]], muting: Muting) -> Bin:
         """Save the bin with what was found; read it again whenever another writer was quicker."""
         for _ in range(ATTEMPTS):
             after = self._fold_all(before, found)
             if after is before:
                 return after
-            now = self.now()
-            muting = self.watchkeeper.noticeboard.muting(before.id.site, now)
-            after = report(before, after, Occasion(now, self.rules_for(before.id), muting))
+            after = report(before, after, Occasion(self.now(), self.rules_for(before.id), muting))
             try:
                 self.ledger.save(before, after)
             except Conflict:
