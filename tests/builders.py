@@ -16,5 +16,12 @@ def a_record(quantity):
     return json.dumps({"EXPECTED_QUANTITY": quantity}).encode()
 
 
-def an_upload(key="bin-images/00075.jpg", sequencer="0A", version_id=None, size=4, bucket="uploads"):
-    return ObjectCreated(bucket, key, version_id, sequencer, "etag", size, "2026-11-20T22:10:05.123Z")
+def an_upload(
+    key="bin-images/00075.jpg",
+    sequencer="0A",
+    version_id=None,
+    size=4,
+    bucket="uploads",
+    created_at="2026-11-20T22:10:05.123Z",
+):
+    return ObjectCreated(bucket, key, version_id, sequencer, "etag", size, created_at)

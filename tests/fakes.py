@@ -4,8 +4,11 @@ from dataclasses import replace
 
 from binwatch.bins import Bin
 from binwatch.errors import Conflict, Permanent, Unavailable
-from binwatch.ports import Count, Object
+from binwatch.incidents import Watch
+from binwatch.muting import Muting
+from binwatch.ports import Count, KeptWatch, Object
 from binwatch.prediction import Counted, Model
+from binwatch.timers import Kind, rewound
 
 MODEL = Model("fake", "1")
 
@@ -54,12 +57,73 @@ class FakeCounter:
         return Count(Counted(probabilities), MODEL)
 
 
+class FakeTimers:
+    """Timers by their keys, as the table keeps them."""
+
+    def __init__(self):
+        self.kept = set()
+
+    def set(self, timers):
+        self.kept |= set(timers)
+
+    def due(self, now):
+        return sorted(each for each in self.kept if each.due_at <= now)
+
+    def at(self, moment, site):
+        return sorted(
+            each for each in self.kept if each.due_at == moment and each.subject.startswith(f"{site}/")
+        )
+
+    def forget(self, timer):
+        self.kept.discard(timer)
+
+    def rewind(self, kind, subject, before, after):
+        """What a transaction does beside a case or a watch."""
+        change = rewound(kind, subject, before and before.wake_at, after and after.wake_at)
+        self.kept -= {change.gone}
+        self.kept |= {change.new} if change.new else set()
+
+
+class FakeNoticeboard:
+    """Watches and silences; `before_turn` lets a test be the quicker writer."""
+
+    def __init__(self, timers):
+        self.timers = timers
+        self.watches = {}
+        self.silences = {}
+        self.announced = []
+        self.before_turn = lambda: None
+
+    def muting(self, site, now):
+        incidents = [
+            watch for watch, _ in self.watches.values() if watch.group.site == site and watch.incident
+        ]
+        silences = [each for each in self.silences.values() if each.site == site and each.ends_at > now]
+        return Muting(tuple(incidents), tuple(silences))
+
+    def watch(self, group):
+        return KeptWatch(*self.watches.get(group, (Watch(group), None)))
+
+    def turn(self, before, after, announced):
+        self.before_turn()
+        if self.watch(after.group).version != before.version:
+            raise Conflict(f"{after.group} has changed")
+        self.watches[after.group] = after, (before.version or 0) + 1
+        self.announced += announced
+        self.timers.rewind(Kind.INCIDENT, str(after.group), before.watch, after)
+
+    def silence(self, silence):
+        self.silences[silence.id] = silence
+
+
 class FakeLedger:
     """A table that keeps bins whole; `before_save` lets a test be the quicker writer."""
 
     def __init__(self):
         self.bins = {}
         self.published = []
+        self.trail, self.trail_bins = [], []
+        self.timers = FakeTimers()
         self.quarantine_items = {}
         self.saves = 0
         self.quarantine_is_full = False
@@ -84,17 +148,24 @@ class FakeLedger:
         if self.bins.get(before.id, Bin(before.id)).revision != before.revision:
             raise Conflict(f"bin {before.id} has changed")
         self.saves += 1
-        self.published += after.opened
+        self.published += after.messages
+        self.trail += after.entries
+        self.trail_bins += [after.id for _ in after.entries]
         whole = self.bins.get(before.id, Bin(before.id))
         self.bins[before.id] = replace(
             after,
             revision=before.revision + 1,
             looks={**whole.looks, **after.looks},
             sidecars={**whole.sidecars, **after.sidecars},
-            opened=(),
-            resolved=(),
+            entries=(),
+            messages=(),
             audit=(),
         )
+        self.timers.rewind(Kind.ALERT, str(before.id), before.case.episode, after.case.episode)
+
+    def bin_of(self, alert_id):
+        about = (entry.alert_id for entry in self.trail)
+        return dict(zip(about, self.trail_bins, strict=True)).get(alert_id)
 
     def quarantine(self, item):
         if self.quarantine_is_full:

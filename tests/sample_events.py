@@ -14,7 +14,7 @@ def text(name):
 
 def records(name):
     """The records that Lambda would hand to a function."""
-    return json.loads(text(name))["Records"]
+    return json.loads(text(name)).get("Records", [])
 
 
 def s3_records(name):

@@ -56,7 +56,9 @@ def test_lambda_code_knows_neither_the_counter_nor_the_one_machine_stack():
         assert not any(name.startswith(("bincount", "binwatch_local")) for name in imports(path)), path
 
 
-@pytest.mark.parametrize("module", ["functions.count_bins.app", "functions.publish_alerts.app"])
+@pytest.mark.parametrize(
+    "module", ["functions.count_bins.app", "functions.publish_alerts.app", "functions.sweep.app"]
+)
 def test_importing_a_function_needs_no_environment(module):
     code = f"import sys; sys.path[:0] = {[str(ROOT), *sys.path]!r}; import {module}"
 

@@ -12,7 +12,7 @@ from binwatch.events import parse_message
 from binwatch.photos import MAX_PHOTO_BYTES
 from tests.sample_events import FOLDER, NAMES, keys, records, s3_records
 
-QUEUED = [name for name in NAMES if records(name)[0]["eventSource"] == "aws:sqs"]
+QUEUED = [name for name in NAMES if any(each["eventSource"] == "aws:sqs" for each in records(name))]
 ALERT_SCHEMA = json.loads((FOLDER.parent / "docs/alert.schema.json").read_text())
 
 

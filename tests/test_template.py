@@ -8,10 +8,9 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 from binwatch.adapters.sqs_retries import pause
-from binwatch.decision import Cost
 from binwatch.outbox import PREFIX
-from binwatch.policy_book import PolicyBook
-from binwatch.settings import CountSettings, PublishSettings
+from binwatch.policy_book import PolicyBook, Rules
+from binwatch.settings import CountSettings, PublishSettings, SweepSettings
 from tests.sample_events import records
 
 ROOT = Path(__file__).parents[1]
@@ -196,14 +195,15 @@ def test_a_role_names_every_action_and_every_resource(role):
 def test_counting_may_do_with_the_table_what_the_ledger_does_and_no_more():
     (allowed,) = [each for each in statements(ROLES["CountBinsRole"]) if each["Sid"] == "ReadAndWriteTable"]
 
-    assert {"BatchGetItem", "PutItem", "Query", "UpdateItem"} == {
+    assert {"BatchGetItem", "DeleteItem", "PutItem", "Query"} == {
         action.removeprefix("dynamodb:") for action in allowed["Action"]
     }
 
 
 def test_the_template_sets_what_the_functions_read_and_its_defaults_are_theirs():
-    assert Cost() == CountSettings.from_env(environ("CountBinsFunction")).policies.rules.policy
+    assert Rules() == CountSettings.from_env(environ("CountBinsFunction")).policies.rules
     assert PublishSettings.from_env(environ("PublishAlertsFunction"))
+    assert SweepSettings.from_env(environ("SweepFunction"))
 
 
 def with_defaults(template):
@@ -350,6 +350,14 @@ def test_the_dashboard_shows_every_alarm():
     shown = repr(RESOURCES["Dashboard"]["Properties"]["DashboardBody"])
 
     assert [] == [name for name in ALARMS if f"${{{name}.Arn}}" not in shown]
+
+
+def test_the_sweep_runs_every_minute_and_its_silence_raises_an_alarm():
+    (schedule,) = FUNCTIONS["SweepFunction"]["Events"].values()
+    silent = ALARMS["SweepSilentAlarm"]
+
+    assert ("Schedule", "rate(1 minute)") == (schedule["Type"], schedule["Properties"]["Schedule"])
+    assert ("Invocations", "breaching") == (silent["MetricName"], silent["TreatMissingData"])
 
 
 @pytest.mark.parametrize("queue", ["UploadsDeadLetterQueue", "PublishFailuresQueue"])

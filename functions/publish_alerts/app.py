@@ -1,4 +1,4 @@
-"""Outbox rows in, alerts out: publishes to SNS what the table's stream brings, in its order."""
+"""Outbox rows in, alerts and incidents out: publishes to SNS what the table's stream brings, in its order."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,10 +7,10 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from binwatch.alerts import Alert, MalformedAlert
+from binwatch.alerts import MalformedAlert
 from binwatch.bootstrap import alerts
 from binwatch.errors import Transient
-from binwatch.outbox import alert_texts
+from binwatch.outbox import message_of, message_texts
 
 logger = Logger()
 metrics = Metrics(namespace="binwatch")
@@ -27,18 +27,17 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     goes to the failures queue. While SNS is down nothing has been sent, and raising says so as well as naming
     the first row does; it also stops emulators that do not read the answer.
     """
-    for position, (sequence_number, text) in enumerate(alert_texts(event)):
+    for position, (sequence_number, text) in enumerate(message_texts(event)):
         try:
-            alert = Alert.from_json(text)
-            alerts().publish(alert)
+            message = message_of(text)
+            alerts().publish(message)
         except (MalformedAlert, Transient) as error:
             logger.error("alert not published", reason=str(error), sequence_number=sequence_number)
             metrics.add_metric("AlertsFailed", MetricUnit.Count, 1)
             if position == 0 and isinstance(error, Transient):
                 raise
             return {"batchItemFailures": [{"itemIdentifier": sequence_number}]}
-        logger.info(
-            "alert published", alert_id=alert.id, site=alert.site, bin=alert.bin, severity=alert.severity
-        )
+        about = message.attributes
+        logger.info("alert published", alert_id=message.id, revision=message.revision, about=about)
         metrics.add_metric("AlertsPublished", MetricUnit.Count, 1)
     return {"batchItemFailures": []}

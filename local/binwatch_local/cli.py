@@ -10,14 +10,16 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from binwatch.errors import Transient
 from binwatch_local import environment
+from binwatch_local.commands.alerts import alerts
 from binwatch_local.commands.demo import demo
 from binwatch_local.commands.evaluate_alerts import evaluate_alerts
 from binwatch_local.commands.feed import feed
 from binwatch_local.commands.learn import learn
 from binwatch_local.commands.lifecycle import down, env, up
+from binwatch_local.commands.mutes import incident, silence
 from binwatch_local.commands.policies import policies
 from binwatch_local.commands.quarantine import quarantine
-from binwatch_local.commands.show import alerts, looks, status
+from binwatch_local.commands.show import looks, status
 from binwatch_local.console import complain, err
 from binwatch_local.errors import OneMachineError
 
@@ -31,7 +33,8 @@ def cli() -> None:
 
     No AWS account, no Docker, no root. State is kept in .binwatch/ of the checkout, or in BINWATCH_HOME.
 
-    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the stack is not up, 130 interrupted, 143 terminated.
+    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the stack is not up, 4 others were
+    quicker, 130 interrupted, 143 terminated.
     """
 
 
@@ -43,6 +46,8 @@ for command in (
     looks,
     quarantine,
     alerts,
+    silence,
+    incident,
     policies,
     learn,
     env,

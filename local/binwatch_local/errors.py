@@ -23,6 +23,16 @@ class NotRunning(OneMachineError):
     exit_code = 3
 
 
+class Refused(OneMachineError):
+    """An answer, a silence or an end that the alert's life does not allow."""
+
+
+class Overtaken(OneMachineError):
+    """An answer to what an alert was before others changed it."""
+
+    exit_code = 4
+
+
 class SourceUnusable(OneMachineError):
     """The photos asked for cannot be read."""
 

@@ -51,6 +51,11 @@ class Home:
         return self.root / "alerts.jsonl"
 
     @property
+    def incidents_file(self) -> Path:
+        """Every incident received, one JSON object a line."""
+        return self.root / "incidents.jsonl"
+
+    @property
     def planted_file(self) -> Path:
         """Every record that was made wrong on purpose, one JSON object a line."""
         return self.root / "planted.jsonl"

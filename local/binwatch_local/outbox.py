@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import boto3
 
 from binwatch.alerts import Alert
-from binwatch.outbox import PREFIX
+from binwatch.incident_messages import IncidentMessage
+from binwatch.outbox import PREFIX, message_of
 from binwatch_local.inbox import Inbox
 
 if TYPE_CHECKING:
@@ -27,12 +28,15 @@ def send_again(table: str, inbox: Inbox, before: float) -> int:
         How many there were.
     """
     dynamodb = boto3.client("dynamodb")
-    arrived = {(each.alert.id, each.alert.revision) for each in (*inbox.kept(), *inbox.receive())}
+    for _ in inbox.receive():
+        pass  # each is kept on disk
+    arrived = {(each.alert.id, each.alert.revision) for each in inbox.kept()}
+    arrived |= {(each.incident.id, each.incident.revision) for each in inbox.incidents()}
     missing = [
         row
         for row, alert in _rows(table)
         if (alert.id, alert.revision) not in arrived
-        and datetime.fromisoformat(alert.decided_at).timestamp() < before
+        and datetime.fromisoformat(_came_about(alert)).timestamp() < before
     ]
     for row in missing:  # as new rows, for changes of old ones are nobody's alert
         dynamodb.delete_item(TableName=table, Key={"pk": row["pk"], "sk": row["sk"]})
@@ -40,7 +44,13 @@ def send_again(table: str, inbox: Inbox, before: float) -> int:
     return len(missing)
 
 
-def _rows(table: str) -> "Iterator[tuple[dict[str, AttributeValueTypeDef], Alert]]":
+def _came_about(message: Alert | IncidentMessage) -> str:
+    if isinstance(message, IncidentMessage):
+        return message.ended_at or message.began_at
+    return message.changed_at or message.decided_at
+
+
+def _rows(table: str) -> "Iterator[tuple[dict[str, AttributeValueTypeDef], Alert | IncidentMessage]]":
     pages = (
         boto3.client("dynamodb")
         .get_paginator("scan")
@@ -52,4 +62,4 @@ def _rows(table: str) -> "Iterator[tuple[dict[str, AttributeValueTypeDef], Alert
     )
     for page in pages:
         for row in page["Items"]:
-            yield row, Alert.from_json(row["alert"]["S"])
+            yield row, message_of(row["alert"]["S"])

@@ -9,10 +9,11 @@ from typing import Any
 
 from binwatch.beliefs import Belief
 from binwatch.decision import Exact, Verdict
+from binwatch.incident_messages import IncidentMessage
 from binwatch.looks import Look
 from binwatch.ports import Quarantined
 from binwatch_local.feeder import Sent
-from binwatch_local.inbox import Received
+from binwatch_local.inbox import Received, instead_of_alert
 from binwatch_local.planting import Planted
 from binwatch_local.watch import Snapshot
 
@@ -48,6 +49,7 @@ class Report:
         quarantined: what the pipeline put aside, and why.
         dead_letters: messages that failed too often.
         rate: the photos a second that were asked for; 0 is as fast as it goes.
+        incidents: what was told of many bins at once, in place of their alerts.
     """
 
     source: str
@@ -58,6 +60,7 @@ class Report:
     quarantined: Sequence[Quarantined]
     dead_letters: int
     rate: float
+    incidents: Sequence[IncidentMessage] = ()
 
     @property
     def verdicts(self) -> dict[str, int]:
@@ -82,8 +85,14 @@ class Report:
 
     @property
     def unalerted(self) -> list[str]:
-        """Keys of mismatches whose alert never came."""
-        return [key for key, look in self.looks.items() if look.alert_id and look.alert_id not in self.alerts]
+        """Keys of mismatches of which nothing came, neither an alert nor an incident in its place."""
+        return [
+            key
+            for key, look in self.looks.items()
+            if look.alert_id
+            and look.alert_id not in self.alerts
+            and not instead_of_alert(look, self.incidents)
+        ]
 
     @property
     def nothing_lost(self) -> bool:
@@ -146,6 +155,7 @@ class Report:
             "alerts": len(self.alerts),
             "alert_messages": len(self.received),
             "unalerted": self.unalerted,
+            "incidents": len({each.id for each in self.incidents}),
             "dead_letters": self.dead_letters,
             "quarantined": [
                 {"key": each.key, "code": each.code, "detail": each.detail} for each in self.quarantined
@@ -193,6 +203,7 @@ def compile_report(
         quarantined=tuple(quarantined),
         dead_letters=last.dead_letters,
         rate=rate,
+        incidents=last.incidents,
     )
 
 

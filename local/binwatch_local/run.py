@@ -92,4 +92,5 @@ def take_snapshot(found: stack.Stack, ledger: DynamoLedger, inbox: Inbox) -> Sna
         pass  # each is kept on disk
     under_way = aws.depth(found.uploads_queue).total
     dead = aws.depth(found.dead_letter_queue).total
-    return Snapshot(by_key(ledger.looks()), tuple(inbox.kept()), under_way, dead)
+    incidents = tuple(each.incident for each in inbox.incidents())
+    return Snapshot(by_key(ledger.looks()), tuple(inbox.kept()), under_way, dead, incidents)

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from binwatch.alerts import Alert
 from binwatch.decision import Verdict
+from binwatch.incident_messages import IncidentMessage
 from binwatch.looks import Look
 from binwatch.messages import email_text, subject
 from binwatch_local.planting import Planted
@@ -59,6 +60,12 @@ def alert_panel(alert: Alert) -> Panel:
     return Panel(Text(email_text(alert)), title=Text(subject(alert)), title_align="left", border_style="red")
 
 
+def incident_panel(incident: IncidentMessage) -> Panel:
+    """An incident as its e-mail shows it."""
+    title = Text(incident.subject)
+    return Panel(Text(incident.email_text), title=title, title_align="left", border_style="magenta")
+
+
 def report_view(report: Report) -> RenderableType:
     """The report of a run."""
     alerts = [received.alert for received in report.alerts.values()]
@@ -86,7 +93,7 @@ def _headline(report: Report) -> Table:
     table.add_row("photos", str(len(report.sent)))
     table.add_row("counted", str(report.counted))
     table.add_row("verdicts", verdicts)
-    table.add_row("alerts", f"{len(report.alerts)} received through SNS and SQS")
+    table.add_row("alerts", _received(report))
     table.add_row("planted", _planted(report))
     table.add_row("naive rule", _naive(report))
     table.add_row("upload to stored count", _spread(report.count_latency))
@@ -96,6 +103,12 @@ def _headline(report: Report) -> Table:
     table.add_row("dead letters", str(report.dead_letters))
     table.add_row("lost", _lost(report))
     return table
+
+
+def _received(report: Report) -> str:
+    incidents = len({each.id for each in report.incidents})
+    told = f"; {incidents} incidents of many bins at once" if incidents else ""
+    return f"{len(report.alerts)} received through SNS and SQS{told}"
 
 
 def _planted(report: Report) -> str:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Event
 
+from binwatch.incident_messages import IncidentMessage
 from binwatch.looks import Look
 from binwatch_local.feeder import Sent
-from binwatch_local.inbox import Received
+from binwatch_local.inbox import Received, instead_of_alert
 
 STILL_S = 30.0  # nothing under way and nothing new for so long: what is missing now will not come
 RETRIES_S = (
@@ -30,21 +31,26 @@ class Snapshot:
     received: tuple[Received, ...] = ()
     under_way: int = 0  # messages in the uploads queue, those in flight included
     dead_letters: int = 0
+    incidents: tuple[IncidentMessage, ...] = ()
 
     @property
     def marks(self) -> tuple[object, ...]:
         """What changes when there is progress."""
         verdicts = frozenset((key, look.verdict) for key, look in self.looks.items())
-        return verdicts, len(self.received), self.under_way, self.dead_letters
+        return verdicts, len(self.received), len(self.incidents), self.under_way, self.dead_letters
 
 
 def settled(sent: Iterable[Sent], now: Snapshot) -> bool:
-    """Whether every photo has its verdict, every mismatch its alert, and nothing is under way."""
+    """Whether every photo has its verdict, every mismatch its alert or incident, and nothing is under way."""
     if now.under_way:
         return False
     told = {received.alert.id for received in now.received}
     looks = [now.looks.get(photo.key) for photo in sent]
-    return all(look is not None and (look.alert_id is None or look.alert_id in told) for look in looks)
+    return all(
+        look is not None
+        and (look.alert_id is None or look.alert_id in told or instead_of_alert(look, now.incidents))
+        for look in looks
+    )
 
 
 @dataclass(slots=True)

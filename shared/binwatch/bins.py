@@ -1,16 +1,17 @@
-"""A bin and what is known of it: looks, records, evidence, the open alert, folded from events in any order.
+"""A bin and what is known of it: looks, records, evidence, its alerts, folded from events in any order.
 
 A bin is read, changed in memory by the functions below, each of which returns a new one, and written back in
 one transaction that fails if another writer was quicker. Nothing here knows of time, network or storage.
+What a fold means for the bin's alerts is in handling.py.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from binwatch.alerts import Alert, PhotoAt, severity_of
+from binwatch.alerts import Alert
 from binwatch.beliefs import Belief, believe, likelihood_of, usual_of
-from binwatch.decision import Direction, Verdict
+from binwatch.decision import Verdict
+from binwatch.episodes import NO_CASE, Case, Entry
 from binwatch.evidence import NO_EVIDENCE, CycleCount, Evidence, Item, Seen
 from binwatch.keys import BinId, seconds
 from binwatch.looks import Expected, Look
@@ -39,15 +40,15 @@ class Bin:
     newest: str | None = None  # the newest judged look…
     newest_order: str = ""  # …and its place among the bin's looks
     waiting: tuple[str, ...] = ()  # looks without an expected quantity, oldest first
-    episode: int = 0
-    open_alert: str | None = None
+    case: Case = NO_CASE
+    case_fault: str | None = None  # why the case that was kept could not be read
     evidence: Evidence = NO_EVIDENCE
     evidence_fault: str | None = None  # why the evidence that was kept could not be read
     looks: Mapping[str, Look] = field(default_factory=dict)
     sidecars: Mapping[str, Record] = field(default_factory=dict)
     standing: Record | None = None
-    opened: tuple[Alert, ...] = ()  # alerts raised since the bin was read
-    resolved: tuple[str, ...] = ()  # alerts that ended since
+    entries: tuple[Entry, ...] = ()  # what happened to its alerts since the bin was read…
+    messages: tuple[Alert, ...] = ()  # …and what staff are to hear of it
     audit: tuple[Change, ...] = ()
 
 
@@ -61,7 +62,7 @@ def add_look(bin_: Bin, look: Look, rules: Rules, now: str) -> Bin:
     stored = replace(look, stored_at=now, decided_at=now)
     if look.verdict is not Verdict.UNREADABLE:
         bin_ = _learn(bin_, _seen(bin_, look), now)
-    bin_ = _settle(bin_, _judged(bin_, stored, rules, now), rules, now)
+    bin_ = _settle(bin_, _judged(bin_, stored, rules, now))
     return _judge_again(bin_, set(), rules, now, f"look {look.id} came later")
 
 
@@ -120,16 +121,16 @@ def _judge_again(bin_: Bin, also: set[str], rules: Rules, now: str, why: str) ->
         judged = _judged(bin_, look, rules, now)
         if judged == replace(look, decided_at=now):
             continue
-        bin_ = _settle(bin_, judged, rules, now)
+        bin_ = _settle(bin_, judged)
         change = "stays" if judged.verdict is look.verdict else f"{look.verdict} became"
-        bin_ = _note(bin_, now, f"look {look.id}: {change} {judged.verdict}", why)
+        bin_ = note(bin_, now, f"look {look.id}: {change} {judged.verdict}", why)
     return bin_
 
 
 def _learn(bin_: Bin, item: Item, now: str) -> Bin:
     """The bin with one more piece of evidence."""
     if bin_.evidence_fault:
-        bin_ = _note(bin_, now, "evidence begun anew", bin_.evidence_fault)
+        bin_ = note(bin_, now, "evidence begun anew", bin_.evidence_fault)
     return replace(bin_, evidence=bin_.evidence.add(item), evidence_fault=None)
 
 
@@ -154,64 +155,17 @@ def _judged(bin_: Bin, look: Look, rules: Rules, now: str) -> Look:
     return look.judged(expected, rules.policy, belief, now)
 
 
-def _settle(bin_: Bin, look: Look, rules: Rules, now: str) -> Bin:
-    """Put a judged look into its bin, and let the newest one open or end an episode."""
+def _settle(bin_: Bin, look: Look) -> Bin:
+    """Put a judged look into its bin."""
     waiting = tuple(each for each in bin_.waiting if each != look.id)
     if look.verdict is Verdict.WAITING:
         waiting = (*waiting, look.id)[-MAX_WAITING:]
-    bin_ = replace(bin_, waiting=waiting)
-    newest = look.verdict in JUDGED and look.order >= bin_.newest_order
-    if newest:
-        bin_ = replace(bin_, newest=look.id, newest_order=look.order)
-    if look.verdict is Verdict.MISMATCH:
-        if newest and bin_.open_alert is None:
-            bin_ = _open(bin_, look, rules, now)
-        look = replace(look, alert_id=bin_.open_alert)
-    elif newest and look.verdict is Verdict.MATCH and bin_.open_alert is not None:
-        bin_ = _resolve(bin_, look, now)
-    return replace(bin_, looks={**bin_.looks, look.id: look})
+    bin_ = replace(bin_, waiting=waiting, looks={**bin_.looks, look.id: look})
+    if look.verdict in JUDGED and look.order >= bin_.newest_order:
+        return replace(bin_, newest=look.id, newest_order=look.order)
+    return bin_
 
 
-def _open(bin_: Bin, look: Look, rules: Rules, now: str) -> Bin:
-    alert = _alert(look, bin_.episode + 1, rules.item_cost)
-    bin_ = replace(bin_, episode=bin_.episode + 1, open_alert=alert.id, opened=(*bin_.opened, alert))
-    return _note(bin_, now, f"alert {alert.id} opened", f"look {look.id}: {look.direction}")
-
-
-def _resolve(bin_: Bin, look: Look, now: str) -> Bin:
-    ended = str(bin_.open_alert)
-    bin_ = replace(bin_, open_alert=None, resolved=(*bin_.resolved, ended))
-    return _note(bin_, now, f"alert {ended} resolved", f"look {look.id} agrees with the record")
-
-
-def _note(bin_: Bin, now: str, what: str, why: str) -> Bin:
+def note(bin_: Bin, now: str, what: str, why: str) -> Bin:
+    """The bin with one more line in its audit trail."""
     return replace(bin_, audit=(*bin_.audit, Change(now, what, why)))
-
-
-def _alert(look: Look, episode: int, item_cost: float) -> Alert:
-    """The alert that a mismatch opens; the same look opens the same alert, however often it is tried."""
-    if look.bin is None or look.expected is None or look.expected_source is None:
-        raise ValueError(f"look {look.id} was not compared")
-    if look.count is None or look.mismatch_probability is None or look.amiss is None:
-        raise ValueError(f"look {look.id} is no mismatch")
-    name = f"{look.bin}\n{episode}\n{look.id}"
-    return Alert(
-        id=hashlib.sha256(name.encode()).hexdigest()[:20],
-        revision=1,
-        event="opened",
-        site=look.bin.site,
-        bin=look.bin.bin,
-        verdict=look.verdict,
-        direction=look.direction or Direction.SHORTAGE,
-        severity=severity_of(look.amiss * item_cost),
-        expected=look.expected,
-        counted=look.count,
-        mismatch_probability=round(look.mismatch_probability, 4),
-        probabilities=look.probabilities,
-        photo=PhotoAt(look.bucket, look.key, look.version_id),
-        expected_source=look.expected_source,
-        captured_at=look.captured_at,
-        decided_at=look.decided_at,
-        model=str(look.model),
-        policy=str(look.policy),
-    )

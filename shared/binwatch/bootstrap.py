@@ -11,18 +11,22 @@ from aws_lambda_powertools.utilities.parameters import SSMProvider
 from botocore.config import Config
 
 from binwatch.adapters.dynamodb_ledger import DynamoLedger
+from binwatch.adapters.dynamodb_noticeboard import DynamoNoticeboard, DynamoTimers
 from binwatch.adapters.s3_objects import THREADS, S3Objects
 from binwatch.adapters.sagemaker_counter import SageMakerCounter
 from binwatch.adapters.sns_alerts import SnsAlerts
 from binwatch.adapters.sqs_retries import SqsRetries
 from binwatch.adapters.ssm_policies import Fault, SsmPolicies
+from binwatch.desk import Desk
 from binwatch.examiner import Examiner
 from binwatch.inbox import Inbox
 from binwatch.keys import BinId, iso
 from binwatch.monitor import Monitor
-from binwatch.policy_book import Rules
+from binwatch.policy_book import PolicyBook, Rules
 from binwatch.ports import Alerts
-from binwatch.settings import CountSettings, PublishSettings
+from binwatch.settings import CountSettings, PublishSettings, SweepSettings
+from binwatch.sweep import Sweep
+from binwatch.watchkeeper import Watchkeeper
 
 # Two tries of 12 s, and no request begun after 15 s, leave room in the function's 60 s for everything else.
 _ENDPOINT = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 2})
@@ -49,7 +53,7 @@ def inbox() -> Inbox:
     ledger = DynamoLedger(settings.table_name)
     counter = SageMakerCounter(boto3.client("sagemaker-runtime", config=_ENDPOINT), settings.endpoint_name)
     examiner = Examiner(S3Objects(boto3.client("s3", config=_SERVICE)), counter)
-    monitor = Monitor(examiner, ledger, rules_for(settings), now=lambda: iso(datetime.now(UTC)))
+    monitor = Monitor(examiner, ledger, watchkeeper(settings.table_name), rules_for(settings), now)
     return Inbox(monitor, ledger)
 
 
@@ -67,6 +71,30 @@ def _tell_of_policies(fault: Fault | None) -> None:
         logger.info("policies read again")
     else:
         logger.error("policies kept", reason=str(fault))
+
+
+def now() -> str:
+    """The present, as rows keep it."""
+    return iso(datetime.now(UTC))
+
+
+def watchkeeper(table_name: str) -> Watchkeeper:
+    """The watches over aisles and cameras, in a table."""
+    return Watchkeeper(DynamoNoticeboard(table_name), DynamoTimers(table_name), now)
+
+
+def desk(table_name: str, rules_for: Callable[[BinId], Rules]) -> Desk:
+    """Where alerts are answered and silences set, on a table."""
+    noticeboard, timers = DynamoNoticeboard(table_name), DynamoTimers(table_name)
+    return Desk(DynamoLedger(table_name), noticeboard, timers, rules_for, now)
+
+
+@cache
+def sweep() -> Sweep:
+    """What wakes alerts and incidents, wired to AWS."""
+    table_name = SweepSettings.from_env(os.environ).table_name
+    rules_for = PolicyBook().rules_for  # who is woken judges nothing, and held as long as was said then
+    return Sweep(desk(table_name, rules_for), watchkeeper(table_name))
 
 
 @cache

@@ -89,8 +89,9 @@ class Assessment:
 
     @property
     def most_likely(self) -> int:
-        """The most likely quantity if the record is wrong."""
-        others = (count for count in range(len(self.counts)) if count != self.expected)
+        """The most likely quantity if the record is wrong, on the side that `direction` names."""
+        short = self.direction is Direction.SHORTAGE and self.expected > 0
+        others = range(self.expected) if short else range(self.expected + 1, len(self.counts))
         return max(others, key=self.counts.__getitem__)
 
     @property

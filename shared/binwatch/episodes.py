@@ -135,6 +135,9 @@ class Case:
     heard: tuple[str, int] = ("", 0)
 
 
+NO_CASE = Case()
+
+
 @dataclass(frozen=True, slots=True)
 class Mute:
     """Why an alert is not to be sent now: a silence, until it expires, or an incident, until it ends."""

@@ -10,6 +10,7 @@ BinwatchError
 │   ├── BeliefUnreadable     a bin's evidence in a schema that this code does not know
 │   ├── MalformedCommand     an answer, silence or setting that cannot be meant
 │   ├── IllegalTransition    an answer that the alert's state does not allow
+│   ├── UnknownAlert         an answer about an alert, silence or incident that is not there
 │   ├── RevisionConflict     an answer to what the alert was before others changed it
 │   ├── RowUnreadable        a stored row of another schema, or a damaged one
 │   └── WebhookRefused       a receiver that will not have it, or a signature that does not hold
@@ -67,6 +68,10 @@ class MalformedCommand(Permanent):
 
 class IllegalTransition(Permanent):
     """An answer that the alert's present state does not allow."""
+
+
+class UnknownAlert(Permanent):
+    """An answer names an alert, a silence or an incident that is not there."""
 
 
 class RevisionConflict(Permanent):

@@ -1,9 +1,10 @@
 """Messages about incidents: one for a whole aisle or camera, instead of an alert for each of its bins."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
-from binwatch.alerts import Severity
+from binwatch.alerts import MalformedAlert, Severity
 from binwatch.incidents import GroupKind, Incident
 from binwatch.messages import plain
 
@@ -56,6 +57,25 @@ class IncidentMessage:
     def to_json(self) -> str:
         """The message as its versioned JSON text (docs/incident.schema.json)."""
         return json.dumps({"schema": SCHEMA, **asdict(self)}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "IncidentMessage":
+        """Read an incident's JSON text.
+
+        Raises:
+            MalformedAlert: the text is none, or of a schema that this code does not know.
+        """
+        try:
+            values: dict[str, Any] = json.loads(text)
+            schema = values.pop("schema")
+            if schema != SCHEMA:
+                raise MalformedAlert(f"the schema is {schema!r}, not {SCHEMA!r}")
+            known = {each.name for each in fields(cls)}  # a later writer may say more
+            given = {name: value for name, value in values.items() if name in known}
+            given |= {"kind": GroupKind(given["kind"]), "severity": Severity(given["severity"])}
+            return cls(**given | {"revision": int(given["revision"]), "bins": tuple(given["bins"])})
+        except (TypeError, KeyError, AttributeError, ValueError) as error:
+            raise MalformedAlert(f"not an incident: {error!r}") from error
 
     @property
     def subject(self) -> str:

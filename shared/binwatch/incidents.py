@@ -14,7 +14,7 @@ from enum import StrEnum
 from binwatch.decision import Verdict
 from binwatch.episodes import SYSTEM, Mute
 from binwatch.errors import MalformedCommand
-from binwatch.keys import BinId
+from binwatch.keys import ABID_SITE, BinId
 from binwatch.moments import later
 
 MAX_SIGNS = 200  # the newest of a group; its row must stay far below what DynamoDB takes
@@ -70,6 +70,9 @@ class Grouping:
             )
 
 
+BY_DEFAULT = Grouping()
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Group:
     """An aisle or a camera of one site."""
@@ -80,6 +83,12 @@ class Group:
 
     def __str__(self) -> str:
         return f"{self.site}/{self.kind}/{self.name}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Group":
+        """What `str` gave."""
+        site, kind, name = text.split("/", 2)
+        return cls(site, GroupKind(kind), name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +168,12 @@ class Turn:
 def groups_of(sign: Sign, rules: Grouping) -> list[Group]:
     """The groups that a look's bin is in: the camera, if known, and its aisle, if its name tells one.
 
-    In this order: of two groups that could explain the same signs, the first to hear of them does.
+    In this order: of two groups that could explain the same signs, the first to hear of them does. Bins of
+    the ABID layout are named after photos, which stand in no aisle.
     """
     groups = [Group(sign.bin.site, GroupKind.CAMERA, sign.camera)] if sign.camera else []
     parts = sign.bin.bin.split(rules.separator)
-    if 0 < rules.depth < len(parts):
+    if 0 < rules.depth < len(parts) and sign.bin.site != ABID_SITE:
         name = rules.separator.join(parts[: rules.depth])
         groups.append(Group(sign.bin.site, GroupKind.AISLE, name))
     return groups

@@ -19,9 +19,8 @@ _LINE_BREAKING = {"Cc", "Zl", "Zp"}  # Unicode categories: in an e-mail they cou
 _ABID_PHOTO = re.compile(r"bin-images/(?P<id>[^/]+)\.(?i:jpg)")
 _ABID_SIDECAR = re.compile(r"metadata/(?P<id>[^/]+)\.json")
 _FLEET = re.compile(r"sites/(?P<site>[^/]+)/bins/(?P<bin>[^/]+)/(?P<name>[^/]+)")
-_FLEET_NAME = re.compile(
-    r"(?P<stem>(?P<captured_at>\d{8}T\d{6}\.\d{3}Z)(?:_[^/]+?)?)\.(?P<extension>(?i:jpe?g|png|webp)|json)"
-)
+_CAPTURED_AT = r"(?P<captured_at>\d{8}T\d{6}\.\d{3}Z)"
+_FLEET_NAME = re.compile(rf"(?P<stem>{_CAPTURED_AT}(?:_[^/]+?)?)\.(?P<extension>(?i:jpe?g|png|webp)|json)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,12 @@ class BinId:
 
     def __str__(self) -> str:
         return f"{self.site}/{self.bin}"
+
+    @classmethod
+    def parse(cls, text: str) -> "BinId":
+        """What `str` gave."""
+        site, _, name = text.partition("/")
+        return cls(site, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,12 @@ def parse_key(key: str) -> PhotoKey | SidecarKey | StandingKey:
     if named:
         return named
     raise KeyOutsideLayouts("key_outside_layouts", f"{key!r} follows neither the ABID nor the fleet layout")
+
+
+def camera_of(stem: str) -> str | None:
+    """The camera that a fleet photo's name tells of."""
+    found = re.fullmatch(rf"{_CAPTURED_AT}_(?P<camera>.+)", stem)
+    return found["camera"] if found else None
 
 
 def _parse_fleet_name(bin_id: BinId, name: str) -> PhotoKey | SidecarKey | StandingKey | None:

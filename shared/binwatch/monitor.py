@@ -1,19 +1,25 @@
 """The main job: uploads in, looks and alerts stored, one transaction a bin."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from binwatch.alerts import Event
 from binwatch.bins import Bin, add_look, add_sidecar, add_standing
 from binwatch.errors import BinwatchError, Conflict, KeyOutsideLayouts, Permanent, Transient
 from binwatch.events import ObjectCreated
 from binwatch.examiner import Arrival, Examiner, Finding
+from binwatch.handling import Occasion, report
 from binwatch.keys import BinId, PhotoKey, SidecarKey, StandingKey, parse_key
 from binwatch.looks import Look, look_id
+from binwatch.muting import Muting
 from binwatch.photos import FORMATS
 from binwatch.policy_book import Rules
 from binwatch.ports import Ledger, Quarantined, Wanted
 from binwatch.records import Record
+from binwatch.watchkeeper import Watchkeeper, signs_of
+
+type Groups = dict[BinId, list[tuple[Arrival, Finding]]]
 
 ATTEMPTS = 4  # a bin that other writers change more often than that goes back to the queue
 
@@ -22,7 +28,8 @@ ATTEMPTS = 4  # a bin that other writers change more often than that goes back t
 class Outcome:
     """What became of one upload: a stored look or record, or the error behind its quarantine or its retry.
 
-    `new` is false for an upload that was handled before; `alerts` are the ids of the alerts that it opened.
+    `new` is false for an upload that was handled before; `alerts` are the ids of the alerts that are sent as
+    opened because of it.
     """
 
     upload: ObjectCreated
@@ -46,6 +53,7 @@ class Monitor:
 
     examiner: Examiner
     ledger: Ledger
+    watchkeeper: Watchkeeper
     rules_for: Callable[[BinId], Rules]
     now: Callable[[], str]
 
@@ -75,28 +83,43 @@ class Monitor:
                 outcomes.append(self._quarantine(arrival.upload, finding))
             elif isinstance(finding, BinwatchError):
                 outcomes.append(Outcome(arrival.upload, error=finding))
-        for bin_id, group in _by_bin(found).items():
-            outcomes += self._record(bins[bin_id], group)
-        return {outcome.upload.id: outcome for outcome in outcomes}
+        groups = _by_bin(found)
+        try:
+            mutings = self._heed(bins, groups)
+        except Transient as error:
+            return _by_upload([*outcomes, *_to_retry(found, error)])
+        for bin_id, group in groups.items():
+            outcomes += self._record(bins[bin_id], group, mutings[bin_id.site])
+        return _by_upload(outcomes)
 
-    def _record(self, bin_: Bin, found: Sequence[tuple[Arrival, Finding]]) -> list[Outcome]:
+    def _heed(self, bins: Mapping[BinId, Bin], groups: Groups) -> dict[str, Muting]:
+        """Let aisles and cameras hear of the looks before any alert does; what mutes alerts then, by site."""
+        signs = [
+            sign
+            for bin_id, group in groups.items()
+            for sign in signs_of(bins[bin_id], self._fold_all(bins[bin_id], group))
+        ]
+        self.watchkeeper.heed(signs)
+        sites = {bin_id.site for bin_id in groups}
+        return {site: self.watchkeeper.noticeboard.muting(site, self.now()) for site in sites}
+
+    def _record(self, bin_: Bin, found: Sequence[tuple[Arrival, Finding]], muting: Muting) -> list[Outcome]:
         """Fold what was found of one bin into it and save it; the outcomes of all that was folded."""
         try:
-            after = self._save(bin_, found)
+            after = self._save(bin_, found, muting)
         except Transient as error:
-            return [Outcome(arrival.upload, error=error) for arrival, _ in found]
-        opened = tuple(alert.id for alert in after.opened)
+            return _to_retry(found, error)
+        opened = tuple(each.id for each in after.messages if each.event == Event.OPENED)
         outcomes = [Outcome(arrival.upload, _look(after, arrival), new=True) for arrival, _ in found]
         return [replace(outcomes[0], alerts=opened), *outcomes[1:]]
 
-    def _save(self, before: Bin, found: Sequence[tuple[Arrival, Finding]]) -> Bin:
+    def _save(self, before: Bin, found: Sequence[tuple[Arrival, Finding]], muting: Muting) -> Bin:
         """Save the bin with what was found; read it again whenever another writer was quicker."""
         for _ in range(ATTEMPTS):
-            after = before
-            for arrival, finding in found:
-                after = self._fold(after, arrival, finding)
+            after = self._fold_all(before, found)
             if after is before:
                 return after
+            after = report(before, after, Occasion(self.now(), self.rules_for(before.id), muting))
             try:
                 self.ledger.save(before, after)
             except Conflict:
@@ -104,6 +127,11 @@ class Monitor:
             else:
                 return after
         raise Conflict(f"bin {before.id} changed {ATTEMPTS} times while we wrote")
+
+    def _fold_all(self, bin_: Bin, found: Sequence[tuple[Arrival, Finding]]) -> Bin:
+        for arrival, finding in found:
+            bin_ = self._fold(bin_, arrival, finding)
+        return bin_
 
     def _fold(self, bin_: Bin, arrival: Arrival, finding: Finding) -> Bin:
         rules, now = self.rules_for(bin_.id), self.now()
@@ -148,9 +176,22 @@ def _look(bin_: Bin, arrival: Arrival) -> Look | None:
     return bin_.looks.get(look_id(arrival.key.stem, arrival.upload))
 
 
-def _by_bin(found: Iterable[tuple[Arrival, Finding]]) -> dict[BinId, list[tuple[Arrival, Finding]]]:
+def _by_upload(outcomes: Iterable[Outcome]) -> dict[str, Outcome]:
+    return {outcome.upload.id: outcome for outcome in outcomes}
+
+
+def _to_retry(found: Iterable[tuple[Arrival, Finding]], error: Transient) -> list[Outcome]:
+    """Nothing of this was stored; what is in quarantine already has its outcome."""
+    return [
+        Outcome(arrival.upload, error=error)
+        for arrival, finding in found
+        if not isinstance(finding, BinwatchError)
+    ]
+
+
+def _by_bin(found: Iterable[tuple[Arrival, Finding]]) -> Groups:
     """What can be folded, bin by bin."""
-    groups: dict[BinId, list[tuple[Arrival, Finding]]] = defaultdict(list)
+    groups: Groups = defaultdict(list)
     for arrival, finding in found:
         if not isinstance(finding, BinwatchError):
             groups[arrival.key.bin].append((arrival, finding))

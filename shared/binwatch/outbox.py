@@ -1,18 +1,38 @@
-"""The outbox in the table's stream: which of its records are alerts to publish."""
+"""The outbox in the table's stream: which of its records are messages to publish, and what they say."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+from binwatch import incident_messages
+from binwatch.alerts import Alert, MalformedAlert
+from binwatch.incident_messages import IncidentMessage
 
 PREFIX = "outbox/"
 
 
-def alert_texts(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The sequence number and JSON text of every alert that the event's stream records put into the outbox.
+def message_texts(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The sequence number and JSON text of every message that the event's stream records put into the outbox.
 
-    Other rows, updates and deletions (DynamoDB deletes old rows of the outbox) are nobody's alert.
+    Other rows, updates and deletions (DynamoDB deletes old rows of the outbox) are nobody's message.
     """
     for record in event.get("Records") or []:
         change = record.get("dynamodb") or {}
         key = change.get("Keys", {}).get("pk", {}).get("S", "")
         if record.get("eventName") == "INSERT" and key.startswith(PREFIX):
             yield change["SequenceNumber"], change.get("NewImage", {}).get("alert", {}).get("S", "")
+
+
+def message_of(text: str) -> Alert | IncidentMessage:
+    """A message as its schema says that it is one.
+
+    Raises:
+        MalformedAlert: it is neither an alert nor an incident that this code knows.
+    """
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise MalformedAlert("not an alert: the text is no JSON") from error
+    if isinstance(values, dict) and values.get("schema") == incident_messages.SCHEMA:
+        return IncidentMessage.from_json(text)
+    return Alert.from_json(text)

@@ -37,6 +37,7 @@ _NUMBERS = (
     "item_cost",
 )
 _WHOLE = ("most", "visits")
+LONGEST_HOLD_MINUTES = 1_440  # a bin that flaps waits up to 16 times as long
 VALUES = ("policy", "law", "thresholds", *_NUMBERS, *_WHOLE)
 
 
@@ -60,12 +61,14 @@ class Rules:
 
     policy: Policy = field(default_factory=Cost)
     memory: Memory = field(default_factory=Memory)
-    hold_minutes: float = 0.0
+    hold_minutes: float = 5.0
     item_cost: float = 1.0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.hold_minutes < inf:
-            raise ImpossiblePolicy(f"hold_minutes must not be negative, not {self.hold_minutes}")
+        if not 0 <= self.hold_minutes <= LONGEST_HOLD_MINUTES:
+            raise ImpossiblePolicy(
+                f"hold_minutes must lie within 0 to {LONGEST_HOLD_MINUTES}, not {self.hold_minutes}"
+            )
         if not 0 < self.item_cost < inf:
             raise ImpossiblePolicy(f"item_cost must be positive, not {self.item_cost}")
 

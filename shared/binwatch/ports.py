@@ -8,9 +8,14 @@ from binwatch.alerts import Alert
 from binwatch.bins import Bin
 from binwatch.errors import BinwatchError
 from binwatch.events import ObjectCreated
+from binwatch.incident_messages import IncidentMessage
+from binwatch.incidents import Group, Incident, Watch
 from binwatch.keys import BinId
 from binwatch.looks import Look
+from binwatch.muting import Muting
 from binwatch.prediction import Counted, Model
+from binwatch.silences import Silence
+from binwatch.timers import Timer
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,9 @@ class Ledger(Protocol):
     def save(self, before: Bin, after: Bin) -> None:
         """Write what changed, all of it or nothing; Conflict if the bin is no longer as it was before."""
 
+    def bin_of(self, alert_id: str) -> BinId | None:
+        """The bin that an alert is about; None if there is no such alert."""
+
     def quarantine(self, item: Quarantined) -> None:
         """Keep something for an operator; the same item again changes nothing."""
 
@@ -103,5 +111,45 @@ class Ledger(Protocol):
 class Alerts(Protocol):
     """Tells operations staff."""
 
-    def publish(self, alert: Alert) -> None:
-        """Send one alert; Transient if it may work later."""
+    def publish(self, message: Alert | IncidentMessage) -> None:
+        """Send one message; Transient if it may work later."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptWatch:
+    """A watch as it was read; `version` tells whether another writer was quicker (None: there was none)."""
+
+    watch: Watch
+    version: int | None = None
+
+
+class Noticeboard(Protocol):
+    """Keeps what concerns many bins of a site at once."""
+
+    def muting(self, site: str, now: str) -> Muting:
+        """What mutes alerts of a site now."""
+
+    def watch(self, group: Group) -> KeptWatch:
+        """The watch over a group, an empty one where nothing is known."""
+
+    def turn(self, before: KeptWatch, after: Watch, announced: Sequence[Incident]) -> None:
+        """Write a watch and what is to be sent of it, or nothing; Conflict if it is no longer as before."""
+
+    def silence(self, silence: Silence) -> None:
+        """Keep a silence, in place of the one of its name."""
+
+
+class Timers(Protocol):
+    """Wakes whoever has to be looked at again."""
+
+    def set(self, timers: Sequence[Timer]) -> None:
+        """Set them; one that is set already stays."""
+
+    def due(self, now: str) -> Sequence[Timer]:
+        """Those that have gone off, oldest first; perhaps not all, where there are very many."""
+
+    def at(self, moment: str, site: str) -> Sequence[Timer]:
+        """The timers of a site's alerts that go off at exactly that moment."""
+
+    def forget(self, timer: Timer) -> None:
+        """Delete one; one that is gone stays so."""

@@ -7,9 +7,10 @@ from typing import Any
 from binwatch.policy_book import BadPolicies, PolicyBook, rules_of
 
 COUNT_BINS = ("TABLE_NAME", "ENDPOINT_NAME", "UPLOADS_QUEUE_URL")
+SWEEP = ("TABLE_NAME",)
 PUBLISH_ALERTS = ("ALERTS_TOPIC_ARN",)
 # What the environment can say of the policy; a policy book can say all of it, and for each site.
-_NUMBERS = ("discrepancy_rate", "cost_false_alarm", "cost_missed", "cost_look")
+_NUMBERS = ("discrepancy_rate", "cost_false_alarm", "cost_missed", "cost_look", "hold_minutes")
 
 
 class BadSettings(Exception):
@@ -39,6 +40,22 @@ class CountSettings:
         """
         table, endpoint, queue = _required(env, COUNT_BINS)
         return cls(table, endpoint, queue, _policies(env), env.get("POLICIES_PARAMETER") or None)
+
+
+@dataclass(frozen=True, slots=True)
+class SweepSettings:
+    """What sweep needs."""
+
+    table_name: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "SweepSettings":
+        """Read the environment.
+
+        Raises:
+            BadSettings: the table is missing.
+        """
+        return cls(*_required(env, SWEEP))
 
 
 @dataclass(frozen=True, slots=True)

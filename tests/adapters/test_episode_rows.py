@@ -14,9 +14,9 @@ from binwatch.adapters.episode_rows import (
     case_row,
     due_timers,
     entry_of,
+    life_rows,
     silence_row,
     silences_of,
-    step_rows,
     timer_row,
     watch_key,
     watch_of,
@@ -26,6 +26,7 @@ from binwatch.adapters.episode_rows import (
 from binwatch.adapters.row_mapping import pk
 from binwatch.adapters.rows import Row
 from binwatch.alerts import Severity
+from binwatch.bins import Bin
 from binwatch.commands import Acknowledge, Assessed, Resolve, Woken
 from binwatch.decision import Verdict
 from binwatch.episodes import Case, Circumstances, Rules
@@ -49,7 +50,8 @@ def rows(table):
 def obey(case, at, command, who="binwatch"):
     """A step, written in one transaction."""
     done = step(case, command, Circumstances(minute(at), who, "", None, RULES))
-    writes = step_rows(BIN, case, done)
+    entries = (done.entry,) if done.entry else ()
+    writes = life_rows(Bin(BIN, case=case), Bin(BIN, case=done.case, entries=entries))
     with TransactWrite(connection=Row._get_connection().connection) as transaction:
         for row in writes.put:
             transaction.save(row)
@@ -102,7 +104,7 @@ def test_a_step_that_changes_nothing_writes_nothing(rows):
 
     done = step(case, Assessed(an_assessment(0)), Circumstances(minute(1), rules=RULES))
 
-    assert ((), ()) == (step_rows(BIN, case, done).put, step_rows(BIN, case, done).delete)
+    assert (case, None) == (done.case, done.entry)
     assert before == rows.scan()["Items"]
 
 
@@ -162,12 +164,12 @@ def test_a_watch_is_read_as_it_was_written():
 def test_of_two_writers_of_a_watch_the_second_fails():
     watch = a_watch()
     watch_row(watch, None).save()
-    one, other = (WatchRow.get(*watch_key(watch.group)) for _ in range(2))
+    version = int(WatchRow.get(*watch_key(watch.group)).version)
 
-    watch_row(replace(watch, incidents=2), one).save()
+    watch_row(replace(watch, incidents=2), version).save()
 
     with pytest.raises(PutError):
-        watch_row(replace(watch, incidents=3), other).save()
+        watch_row(replace(watch, incidents=3), version).save()
     assert 2 == watch_of(WatchRow.get(*watch_key(watch.group))).incidents
 
 

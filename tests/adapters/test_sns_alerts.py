@@ -8,7 +8,9 @@ import pytest
 from binwatch.adapters.sns_alerts import SnsAlerts
 from binwatch.alerts import Alert
 from binwatch.errors import Unavailable
+from binwatch.outbox import message_of
 from tests.core.test_alerts import ALERT
+from tests.core.test_incident_messages import INCIDENT
 
 
 @pytest.fixture
@@ -47,3 +49,12 @@ def test_a_topic_that_does_not_answer_is_transient(topic):
 
     with pytest.raises(Unavailable):
         SnsAlerts(boto3.client("sns"), topic).publish(ALERT)
+
+
+def test_an_incident_arrives_as_json_and_can_be_filtered_as_alerts_can(topic):
+    receive = subscribe(topic, FilterPolicy=json.dumps({"severity": ["high"], "incident": ["aisle"]}))
+
+    SnsAlerts(boto3.client("sns"), topic).publish(INCIDENT)
+
+    (message,) = receive()
+    assert INCIDENT == message_of(json.loads(message["Body"])["Message"])

@@ -15,7 +15,7 @@ from binwatch_local.home import Home
 from tests.model.builders import a_photo
 from tests.sample_events import NAMES, keys
 
-FUNCTIONS = ("CountBinsFunction", "PublishAlertsFunction")
+FUNCTIONS = ("CountBinsFunction", "PublishAlertsFunction", "SweepFunction")
 LAYER = "BinwatchLayer"
 RECORD = b'{"EXPECTED_QUANTITY": 3}'
 
@@ -68,7 +68,7 @@ def one_machine(folder):
             up = stack.up(home, stack.Ports(), lambda step: nullcontext(), parent=os.getpid())
         with one_at_a_time() as build:
             machine = OneMachine(up, shutil.copytree(build / "build", home.root / "built"))
-        _silence(machine.client("lambda"))
+        _silence(machine.client("lambda"), machine.client("events"))
         yield machine
     finally:
         stack.down(home)
@@ -85,7 +85,9 @@ def _environment_kept():
         os.environ.update(before)
 
 
-def _silence(functions):
+def _silence(functions, events):
+    for rule in events.list_rules()["Rules"]:
+        events.disable_rule(Name=rule["Name"])
     for mapping in functions.list_event_source_mappings()["EventSourceMappings"]:
         functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
 

@@ -5,8 +5,10 @@ from itertools import permutations
 
 import pytest
 
+from binwatch.alerts import State
 from binwatch.bins import MAX_WAITING, Bin, add_look, add_sidecar, add_standing
 from binwatch.decision import Exact, Verdict
+from binwatch.handling import Occasion, report
 from binwatch.keys import BinId
 from binwatch.looks import Look
 from binwatch.policy_book import Rules
@@ -14,7 +16,7 @@ from binwatch.records import Record, Source
 
 BIN = BinId("berlin-1", "A-07")
 NOW = "2026-11-20T22:10:06.000Z"
-EXACT = Rules(Exact())
+EXACT = Rules(Exact(), hold_minutes=0)
 
 
 def a_look(count, at=1, stem=None, **fields):
@@ -46,6 +48,7 @@ def an_unreadable_look(at):
 def fold(*steps, start=None, rules=EXACT):
     bin_ = start or Bin(BIN)
     for step in steps:
+        before = bin_
         match step:
             case Look():
                 bin_ = add_look(bin_, step, rules, NOW)
@@ -53,11 +56,16 @@ def fold(*steps, start=None, rules=EXACT):
                 bin_ = add_sidecar(bin_, stem, record, rules, NOW)
             case Record():
                 bin_ = add_standing(bin_, step, rules, NOW)
+        bin_ = report(before, bin_, Occasion(NOW, rules)) if bin_ is not before else bin_
     return bin_
 
 
 def verdicts(bin_):
     return {look.stem: look.verdict for look in bin_.looks.values()}
+
+
+def events(bin_):
+    return [message.event for message in bin_.messages]
 
 
 def test_a_look_without_a_record_waits():
@@ -110,38 +118,52 @@ def test_a_record_that_is_known_changes_nothing():
 def test_a_mismatch_opens_one_alert_that_names_the_photo():
     end = fold(Record(3, "1"), a_look(2))
 
-    (alert,) = end.opened
+    (alert,) = end.messages
     assert ("t1.jpg", 3, 2, "shortage") == (alert.photo.key, alert.expected, alert.counted, alert.direction)
-    assert alert.id == end.looks["t1/1"].alert_id == end.open_alert
+    assert alert.id == end.looks["t1/1"].alert_id == end.case.episode.id
 
 
 def test_further_mismatches_belong_to_the_open_alert():
     end = fold(Record(3, "1"), a_look(2, at=1), a_look(1, at=2))
 
-    assert 1 == len(end.opened)
-    assert {end.open_alert} == {look.alert_id for look in end.looks.values()}
+    assert ["opened"] == events(end)
+    assert {end.case.episode.id} == {look.alert_id for look in end.looks.values()}
 
 
-def test_a_newer_match_ends_the_episode_and_the_next_mismatch_opens_another():
+def test_a_newer_match_ends_the_alert_and_a_mismatch_soon_after_continues_it():
     end = fold(Record(3, "1"), a_look(2, at=1), a_look(3, at=2), a_look(2, at=3))
 
-    first, second = end.opened
-    assert first.id != second.id
-    assert (first.id,) == end.resolved
-    assert second.id == end.open_alert
+    assert ["opened", "resolved", "opened"] == events(end)
+    assert 1 == len({message.id for message in end.messages})
+    assert State.OPEN is end.case.episode.state
+
+
+def test_a_mismatch_and_the_match_after_it_in_one_batch_are_a_match():
+    before = fold(Record(3, "1"))
+
+    after = add_look(add_look(before, a_look(2, at=1), EXACT, NOW), a_look(3, at=2), EXACT, NOW)
+
+    assert [] == events(report(before, after, Occasion(NOW, EXACT)))
+
+
+def test_a_mismatch_is_held_until_it_has_lasted():
+    end = fold(Record(3, "1"), a_look(2), rules=Rules(Exact()))
+
+    assert (State.HELD, []) == (end.case.episode.state, events(end))
+    assert "2026-11-20T22:15:06.000Z" == end.case.episode.wake_at
 
 
 def test_a_corrected_record_ends_the_episode():
     end = fold(Record(3, "1"), a_look(2), Record(2, "2"))
 
-    assert end.open_alert is None
+    assert ["opened", "resolved"] == events(end)
     assert {"t1": Verdict.MATCH} == verdicts(end)
 
 
 def test_a_record_that_moves_away_opens_an_alert():
     end = fold(Record(3, "1"), a_look(3), Record(4, "2"))
 
-    assert 1 == len(end.opened)
+    assert ["opened"] == events(end)
     assert {"t1": Verdict.MISMATCH} == verdicts(end)
 
 
@@ -170,9 +192,8 @@ def test_a_look_keeps_when_it_was_stored_and_tells_when_it_was_last_judged():
 def test_every_change_of_a_verdict_and_of_an_alert_is_audited():
     end = fold(Record(3, "1"), a_look(2), Record(2, "2"))
 
-    opened, resolved, judged_again = (change.what for change in end.audit)
-    assert "opened" in opened
-    assert "resolved" in resolved
+    (judged_again,) = (change.what for change in end.audit)
+    assert ["opened", "resolved"] == [entry.what for entry in end.entries]
     assert "MISMATCH became MATCH" in judged_again
 
 
@@ -180,20 +201,20 @@ def test_an_older_look_that_comes_late_never_opens_an_alert_over_a_newer_match()
     end = fold(Record(3, "1"), a_look(3, at=2), a_look(2, at=1))
 
     assert (Verdict.MISMATCH, None) == (end.looks["t1/1"].verdict, end.looks["t1/1"].alert_id)
-    assert () == end.opened
+    assert [] == events(end)
 
 
 def test_an_older_match_that_comes_late_never_ends_a_newer_episode():
     end = fold(Record(3, "1"), a_look(2, at=2), a_look(3, at=1))
 
-    assert end.open_alert is not None
+    assert end.case.episode.is_open
 
 
 def test_an_unreadable_photo_is_kept_and_changes_no_verdict():
     end = fold(Record(3, "1"), a_look(2, at=1), an_unreadable_look(at=2))
 
     assert {"t1": Verdict.MISMATCH, "t2": Verdict.UNREADABLE} == verdicts(end)
-    assert end.open_alert is not None
+    assert end.case.episode.is_open
 
 
 def test_an_unreadable_photo_stays_so_whatever_its_record_says():

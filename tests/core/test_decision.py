@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binwatch.beliefs import Belief, likelihood_of
-from binwatch.decision import Cost, Direction, Exact, Verdict, Wald, assess
+from binwatch.decision import Assessment, Cost, Direction, Exact, Verdict, Wald, assess
 from binwatch.discrepancies import DISCREPANCIES, ImpossiblePolicy, Law, Prior
 from binwatch.errors import NotADistribution
 from binwatch.prediction import Counted, Model
@@ -180,6 +180,19 @@ def test_the_most_likely_quantity_and_the_items_amiss_are_told():
 
     assert 1 == found.most_likely
     assert found.amiss == pytest.approx(2 * found.mismatch_probability, rel=0.1)
+
+
+@given(distributions, st.integers(0, 12))
+def test_the_most_likely_quantity_lies_on_the_side_that_the_direction_names(counted, expected):
+    found = judged(counted, expected)
+
+    assert expected != found.most_likely
+    if found.direction:
+        assert (found.direction is Direction.SHORTAGE) == (found.most_likely < expected)
+
+
+def test_an_empty_bin_whose_record_is_right_beyond_doubt_has_a_most_likely_quantity_all_the_same():
+    assert 1 == Assessment(0, (1.0, 0.0, 0.0)).most_likely
 
 
 def test_a_site_may_have_a_law_of_its_own():

@@ -9,8 +9,9 @@ from binwatch.examiner import Examiner
 from binwatch.inbox import EXCERPT, Inbox, Message
 from binwatch.monitor import Monitor
 from binwatch.policy_book import Rules
+from binwatch.watchkeeper import Watchkeeper
 from tests.builders import a_photo
-from tests.fakes import FakeCounter, FakeLedger, FakeObjects
+from tests.fakes import FakeCounter, FakeLedger, FakeNoticeboard, FakeObjects
 
 NOW = "2026-11-20T22:10:06.000Z"
 
@@ -45,9 +46,9 @@ def ledger():
 
 @pytest.fixture
 def inbox(objects, counter, ledger):
-    return Inbox(
-        Monitor(Examiner(objects, counter), ledger, lambda bin_id: Rules(Exact()), lambda: NOW), ledger
-    )
+    watchkeeper = Watchkeeper(FakeNoticeboard(ledger.timers), ledger.timers, lambda: NOW)
+    examiner = Examiner(objects, counter)
+    return Inbox(Monitor(examiner, ledger, watchkeeper, lambda bin_id: Rules(Exact()), lambda: NOW), ledger)
 
 
 def test_the_photos_of_all_messages_are_counted_together(inbox, objects, counter):

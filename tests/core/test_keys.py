@@ -3,7 +3,7 @@
 import pytest
 
 from binwatch.errors import KeyOutsideLayouts
-from binwatch.keys import BinId, PhotoKey, SidecarKey, StandingKey, parse_key
+from binwatch.keys import BinId, PhotoKey, SidecarKey, StandingKey, camera_of, parse_key
 
 DOCK = BinId("berlin-1", "A-07")
 TIME = "2026-11-20T22:10:05.123Z"
@@ -56,3 +56,22 @@ def test_a_key_in_either_layout_names_its_bin(key):
 def test_a_key_outside_both_layouts_is_refused(key):
     with pytest.raises(KeyOutsideLayouts):
         parse_key(key)
+
+
+@pytest.mark.parametrize(
+    ("stem", "camera"),
+    [
+        ("20261120T221005.123Z_cam-7", "cam-7"),
+        ("20261120T221005.123Z_top_left", "top_left"),
+        ("20261120T221005.123Z", None),
+        ("00075", None),
+        ("a_b", None),
+    ],
+)
+def test_a_fleet_photo_may_name_its_camera(stem, camera):
+    assert camera == camera_of(stem)
+
+
+@pytest.mark.parametrize("bin_", [BinId("berlin-1", "A-07"), BinId("Köln Süd", "50%+ 😀")])
+def test_a_bins_name_is_read_as_it_was_written(bin_):
+    assert bin_ == BinId.parse(str(bin_))

@@ -12,15 +12,16 @@ from binwatch.examiner import Examiner
 from binwatch.keys import BinId
 from binwatch.monitor import ATTEMPTS, Monitor
 from binwatch.policy_book import Rules
+from binwatch.watchkeeper import Watchkeeper
 from tests.builders import a_photo, a_record, an_upload
-from tests.fakes import FakeCounter, FakeLedger, FakeObjects
+from tests.fakes import FakeCounter, FakeLedger, FakeNoticeboard, FakeObjects
 
 NOW = "2026-11-20T22:10:06.000Z"
 FLEET = "sites/berlin-1/bins/A-07/20261120T221005.123Z"
 
 
 def by_exact(bin_id):
-    return Rules(Exact())
+    return Rules(Exact(), hold_minutes=0)
 
 
 class World:
@@ -28,7 +29,10 @@ class World:
 
     def __init__(self):
         self.objects, self.counter, self.ledger = FakeObjects(), FakeCounter(), FakeLedger()
-        self.monitor = Monitor(Examiner(self.objects, self.counter), self.ledger, by_exact, lambda: NOW)
+        self.noticeboard = FakeNoticeboard(self.ledger.timers)
+        watchkeeper = Watchkeeper(self.noticeboard, self.ledger.timers, lambda: NOW)
+        examiner = Examiner(self.objects, self.counter)
+        self.monitor = Monitor(examiner, self.ledger, watchkeeper, by_exact, lambda: NOW)
 
     def put(self, key, body, sequencer="0A", **metadata):
         self.objects.put(key, body, **metadata)

@@ -29,7 +29,7 @@ def parse(**book):
 
 def test_an_empty_book_says_the_defaults():
     assert Rules() == parse().rules_for(BinId("anywhere", "A"))
-    assert Rules(Cost(), Memory(), 0) == Rules()
+    assert Rules(Cost(), Memory(), hold_minutes=5) == Rules()
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from binwatch.decision import Cost, Exact
 from binwatch.discrepancies import Prior
-from binwatch.settings import BadSettings, CountSettings, PublishSettings
+from binwatch.settings import BadSettings, CountSettings, PublishSettings, SweepSettings
 
 ENV = {"TABLE_NAME": "t", "ENDPOINT_NAME": "e", "UPLOADS_QUEUE_URL": "q"}
 
@@ -14,6 +14,8 @@ def test_all_that_is_missing_is_named_together():
         CountSettings.from_env({})
     with pytest.raises(BadSettings, match="ALERTS_TOPIC_ARN"):
         PublishSettings.from_env({})
+    with pytest.raises(BadSettings, match="TABLE_NAME"):
+        SweepSettings.from_env({})
 
 
 def policy(**env):
@@ -26,6 +28,7 @@ def test_the_default_policy_weighs_costs():
 
 def test_the_policy_and_its_numbers_can_be_set():
     assert Exact() == policy(DECISION_POLICY="exact")
+    assert 0 == CountSettings.from_env(ENV | {"HOLD_MINUTES": "0"}).policies.rules.hold_minutes
     assert Cost(Prior(0.01), cost_missed=9) == policy(DISCREPANCY_RATE="0.01", COST_MISSED="9")
 
 
@@ -50,6 +53,8 @@ def test_a_stack_that_still_says_posterior_weighs_costs():
         {"DISCREPANCY_RATE": "two percent"},
         {"DISCREPANCY_RATE": "2"},
         {"COST_LOOK": "-1"},
+        {"HOLD_MINUTES": "-1"},
+        {"HOLD_MINUTES": "1441"},
     ],
 )
 def test_a_value_that_cannot_be_is_refused(wrong):

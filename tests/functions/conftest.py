@@ -13,7 +13,11 @@ from binwatch.prediction import Counted, Model, to_json
 from tests.adapters.conftest import REGION, aws, table  # noqa: F401 - fixtures of this folder too
 
 CONTEXT = SimpleNamespace(
-    function_name="f", memory_limit_in_mb=512, invoked_function_arn="arn", aws_request_id="request-1"
+    function_name="f",
+    memory_limit_in_mb=512,
+    invoked_function_arn="arn",
+    aws_request_id="request-1",
+    get_remaining_time_in_millis=lambda: 60_000,
 )
 
 
@@ -116,7 +120,13 @@ def endpoint():
 
 @pytest.fixture
 def cloud(table, endpoint, monkeypatch):  # noqa: F811 - the fixture imported above
-    wired = (bootstrap.count_settings, bootstrap.inbox, bootstrap.retries, bootstrap.alerts)
+    wired = (
+        bootstrap.count_settings,
+        bootstrap.inbox,
+        bootstrap.retries,
+        bootstrap.alerts,
+        bootstrap.sweep,
+    )
     for each in wired:
         each.cache_clear()
     yield Cloud(monkeypatch, endpoint)

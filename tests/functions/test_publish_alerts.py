@@ -6,6 +6,7 @@ import pytest
 from binwatch.errors import Unavailable
 from functions.publish_alerts.app import handler
 from tests.core.test_alerts import ALERT
+from tests.core.test_incident_messages import INCIDENT
 from tests.functions.conftest import CONTEXT
 
 
@@ -50,3 +51,8 @@ def test_while_the_topic_does_not_answer_the_whole_batch_is_tried_again(cloud):
 
 def test_an_event_of_another_kind_is_nobodys_alert(cloud):
     assert {"batchItemFailures": []} == handler({"Records": [{"eventSource": "aws:s3"}]}, CONTEXT)
+
+
+def test_an_incident_is_published_as_alerts_are(cloud):
+    assert {"batchItemFailures": []} == handler({"Records": [a_change(INCIDENT.to_json())]}, CONTEXT)
+    assert [INCIDENT.id] == [message["id"] for message in cloud.alerts()]

@@ -18,6 +18,8 @@ COMMANDS = (
     "looks",
     "quarantine",
     "alerts",
+    "silence",
+    "incident",
     "policies",
     "learn",
     "env",

@@ -192,6 +192,15 @@ def test_every_mismatch_is_in_exactly_one_alert(looks, alerts):
     assert sorted(alert["photo"]["key"] for alert in alerts) == mismatches
 
 
+def test_a_person_takes_an_alert_and_whoever_saw_it_before_is_told_so(person, alerts):
+    alert = alerts[0]["id"]
+
+    taken = person.ask("alerts", "ack", alert, "--revision", "1", "--who", "Anna")
+
+    assert ("acknowledged", 2, "Anna") == (taken["state"], taken["revision"], taken["acknowledged_by"])
+    person.run("alerts", "resolve", alert, "--revision", "1", "--who", "Ben", "--counted", "3", expect=4)
+
+
 def test_the_endpoint_is_back_and_nothing_is_dead(person, fed):
     status = person.ask("status")
 

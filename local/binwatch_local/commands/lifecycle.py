@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import click
 
+from binwatch.policy_book import LONGEST_HOLD_MINUTES
 from binwatch_local import aws, environment, servers, stack
 from binwatch_local.commands import options
 from binwatch_local.console import err, out, step
@@ -22,12 +23,20 @@ from binwatch_local.policy import Deciding, PolicyName
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
     help="The share of records that are wrong.  [default: the template's, 0.02]",
 )
+@click.option(
+    "--hold-minutes",
+    type=click.FloatRange(0, LONGEST_HOLD_MINUTES),
+    default=0,
+    show_default=True,
+    help="How long a mismatch must last before it is told; on AWS 5.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print where everything is, for a program.")
 def up(
     port: int | None,
     endpoint_port: int | None,
     policy: PolicyName | None,
     discrepancy_rate: float | None,
+    hold_minutes: float,
     as_json: bool,
 ) -> None:
     """Start the stack and leave it running; what it stored before is there again.
@@ -39,7 +48,7 @@ def up(
     home = Home.from_env()
     was_up = servers.running(home)
     try:
-        deciding = Deciding(policy, discrepancy_rate)
+        deciding = Deciding(policy, discrepancy_rate, hold_minutes)
         found = stack.up(home, servers.Ports(port, endpoint_port), step, deciding)
     except BaseException:  # Ctrl-C too: half a stack is of no use
         if not was_up:

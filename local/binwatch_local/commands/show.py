@@ -1,4 +1,4 @@
-"""`status`, `looks` and `alerts`."""
+"""`status` and `looks`."""
 
 import json
 import sys
@@ -15,11 +15,9 @@ from binwatch.decision import Verdict
 from binwatch_local import aws, servers, stack
 from binwatch_local.console import out
 from binwatch_local.home import Home, read_json_lines
-from binwatch_local.inbox import Inbox, Received
+from binwatch_local.inbox import Inbox
 from binwatch_local.planting import Planted
-from binwatch_local.terminal import alert_panel, looks_table
-
-FOLLOW_WAIT_S = 5
+from binwatch_local.terminal import looks_table
 
 
 @click.command()
@@ -101,37 +99,3 @@ def looks(verdict: str | None, as_json: bool) -> None:
         return
     planted = [Planted(**value) for value in read_json_lines(home.planted_file)]
     out.print(looks_table(chosen, {each.photo_key: each for each in planted}))
-
-
-@click.command()
-@click.option("--follow", is_flag=True, help="Go on showing alerts as they arrive, until Ctrl-C.")
-@click.option(
-    "--json", "as_json", is_flag=True, help="Print one JSON array of the alerts; with --follow one a line."
-)
-def alerts(follow: bool, as_json: bool) -> None:
-    """Show the alerts as operations staff receive them, oldest first.
-
-    Alerts are taken from a queue that is subscribed to the stack's topic, and kept in the state folder.
-    """
-    home = Home.from_env()
-    inbox = Inbox(home, stack.find(home).inbox)
-    received = [*inbox.kept(), *inbox.receive()]
-    if as_json and not follow:
-        click.echo(
-            json.dumps([json.loads(each.alert.to_json()) for each in received], indent=2, ensure_ascii=False)
-        )
-        return
-    if not (received or follow):
-        out.print("No alert yet.")
-    for each in received:
-        _show(each, as_json)
-    while follow:
-        for each in inbox.receive(wait_s=FOLLOW_WAIT_S):
-            _show(each, as_json)
-
-
-def _show(received: Received, as_json: bool) -> None:
-    if as_json:
-        click.echo(received.alert.to_json())
-    else:
-        out.print(alert_panel(received.alert))

@@ -2,16 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from dataclasses import replace
 
-from pynamodb.exceptions import PutError, PynamoDBException, TransactWriteError
+from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
+from binwatch.adapters.episode_rows import case_at_hand, life_rows
 from binwatch.adapters.row_mapping import (
-    RESOLVED,
     bin_of,
     changed_rows,
-    ended_alerts,
     look_in_quarantine,
     look_of,
     look_row,
@@ -20,15 +19,16 @@ from binwatch.adapters.row_mapping import (
     quarantined_of,
     state_row,
 )
-from binwatch.adapters.rows import AlertRow, LookRow, QuarantineRow, Row, StateRow
+from binwatch.adapters.rows import AlertBinRow, LookRow, OutboxRow, QuarantineRow, Row, StateRow
+from binwatch.adapters.transactions import refused, translated
+from binwatch.alerts import Alert
 from binwatch.bins import Bin
 from binwatch.decision import Verdict
-from binwatch.errors import Conflict, Unavailable
+from binwatch.errors import Unavailable
 from binwatch.keys import BinId
 from binwatch.looks import Look
+from binwatch.outbox import PREFIX
 from binwatch.ports import Quarantined, Wanted
-
-_LOST_RACE = {"ConditionalCheckFailed", "TransactionConflict"}
 
 
 class DynamoLedger:
@@ -45,7 +45,7 @@ class DynamoLedger:
         """
         if not wanted:
             return {}
-        with _translated("reading bins"):
+        with translated("reading bins"):
             found = _get([(pk(each.bin), "state") for each in wanted])
             states = {row.pk: row for row in found if isinstance(row, StateRow)}
             keys = {key for each in wanted for key in _keys(each, states.get(pk(each.bin)))}
@@ -55,7 +55,7 @@ class DynamoLedger:
             for each in wanted:
                 if pk(each.bin) in states:  # else it has no looks
                     rows[pk(each.bin)] += _looks_of(each)
-        return {each.bin: bin_of(each.bin, states.get(pk(each.bin)), rows[pk(each.bin)]) for each in wanted}
+        return {each.bin: _bin(each.bin, states.get(pk(each.bin)), rows[pk(each.bin)]) for each in wanted}
 
     def save(self, before: Bin, after: Bin) -> None:
         """Write what changed in one transaction.
@@ -69,7 +69,7 @@ class DynamoLedger:
         )
         try:
             connection = Row._get_connection().connection
-            with _translated("writing a bin"), TransactWrite(connection=connection) as write:
+            with translated("writing a bin"), TransactWrite(connection=connection) as write:
                 write.save(state_row(after), condition=unchanged)
                 for name, look in after.looks.items():
                     if name not in before.looks:
@@ -78,18 +78,29 @@ class DynamoLedger:
                         write.save(look_row(look))
                 for row in changed_rows(before, after):
                     write.save(row)
-                for row in ended_alerts(after):
-                    write.update(row, actions=[AlertRow.state.set(RESOLVED)])
+                life = life_rows(before, after)
+                for row in life.put:
+                    write.save(row)
+                for row in life.delete:
+                    write.delete(row)
         except TransactWriteError as error:
-            reasons = {reason.code for reason in error.cancellation_reasons if reason}
-            if reasons & _LOST_RACE or error.cause_response_code == "TransactionConflictException":
-                raise Conflict(f"bin {after.id} has changed") from error
-            raise Unavailable(f"writing bin {after.id}: {error.cause_response_code}") from error
+            raise refused(error, f"bin {after.id}") from error
+
+    def bin_of(self, alert_id: str) -> BinId | None:
+        """The bin of an alert; alerts from before they had a life are known as long as their message is."""
+        with translated("looking for an alert"):
+            for row in Row.batch_get([(f"alert/{alert_id}", "bin")], consistent_read=True):
+                if isinstance(row, AlertBinRow):
+                    return BinId.parse(row.bin)
+            for row in OutboxRow.query(f"{PREFIX}{alert_id}", limit=1, consistent_read=True):
+                alert = Alert.from_json(row.alert)
+                return BinId(alert.site, alert.bin)
+        return None
 
     def quarantine(self, item: Quarantined) -> None:
         """Keep an item; what is there already stays as it is."""
         try:
-            with _translated("writing to the quarantine"):
+            with translated("writing to the quarantine"):
                 quarantine_row(item).save(condition=QuarantineRow.pk.does_not_exist())
         except PutError as error:
             if error.cause_response_code != "ConditionalCheckFailedException":
@@ -97,7 +108,7 @@ class DynamoLedger:
 
     def looks(self) -> Iterator[Look]:
         """Scan all looks, photos in quarantine included."""
-        with _translated("scanning looks"):
+        with translated("scanning looks"):
             for row in Row.scan(Row.kind.is_in(LookRow, QuarantineRow), consistent_read=True):
                 if isinstance(row, LookRow):
                     yield look_of(row)
@@ -106,10 +117,15 @@ class DynamoLedger:
 
     def quarantined(self) -> Iterator[Quarantined]:
         """Scan the quarantine."""
-        with _translated("scanning the quarantine"):
+        with translated("scanning the quarantine"):
             for row in Row.scan(Row.kind == QuarantineRow, consistent_read=True):
                 if isinstance(row, QuarantineRow):
                     yield quarantined_of(row)
+
+
+def _bin(bin_id: BinId, state: StateRow | None, rows: Sequence[Row]) -> Bin:
+    case, fault = case_at_hand(state, rows)
+    return replace(bin_of(bin_id, state, rows), case=case, case_fault=fault)
 
 
 def _keys(wanted: Wanted, state: StateRow | None) -> Iterator[tuple[str, str]]:
@@ -120,6 +136,9 @@ def _keys(wanted: Wanted, state: StateRow | None) -> Iterator[tuple[str, str]]:
         again = {str(each) for each in (*waiting, state.newest) if each}
         looks |= again
         stems |= {each.rpartition("/")[0] for each in again}
+        if state.open_alert:
+            yield pk(wanted.bin), f"alert/{state.open_alert}"
+    yield pk(wanted.bin), "case"
     yield pk(wanted.bin), "standing"
     yield from ((pk(wanted.bin), f"look/{each}") for each in looks)
     yield from ((pk(wanted.bin), f"sidecar/{each}") for each in stems)
@@ -136,14 +155,3 @@ def _looks_of(wanted: Wanted) -> list[Row]:
 
 def _get(keys: Sequence[tuple[str, str]]) -> Iterator[Row]:
     return Row.batch_get(keys, consistent_read=True)
-
-
-@contextmanager
-def _translated(doing: str) -> Iterator[None]:
-    """Let pynamodb's errors out as ours, save those that the caller tells apart."""
-    try:
-        yield
-    except (TransactWriteError, PutError):
-        raise
-    except PynamoDBException as error:
-        raise Unavailable(f"{doing}: {error.cause_response_code or type(error).__name__}") from error

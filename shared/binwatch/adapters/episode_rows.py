@@ -4,28 +4,36 @@ pk                          sk
 bin/<site>/<bin>            case | trail/<alert id>/<revision>
 silence/<site>              <silence id>
 watch/<site>                <aisle or camera>/<name>
+incident/<site>             <aisle or camera>/<name>
 timer/<shard>               <due at>#<kind>#<subject>
 
-A case is written in its bin's transaction, whose condition on the bin's revision guards it; so are its line
-of the trail and its timer. A watch has a version of its own, since looks at many bins write it.
+A case is written in its bin's transaction, whose condition on the bin's revision guards it; so are its trail,
+its timer and its messages. A watch has a version of its own, since looks at many bins write it. Its incident
+also stands in a row apart until the bins are released: whoever asks what mutes a bin reads no watches.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttribute
+from pynamodb.expressions.condition import Condition
 
-from binwatch.adapters.row_mapping import pk
-from binwatch.adapters.rows import Row
+from binwatch.adapters.row_mapping import outbox_row, pk
+from binwatch.adapters.rows import AlertBinRow, AlertRow, Row, StateRow
 from binwatch.adapters.stored_values import from_text, to_text
-from binwatch.episodes import Case, Entry, Step
-from binwatch.incidents import Group, Watch
+from binwatch.alerts import Alert, MalformedAlert
+from binwatch.bins import Bin
+from binwatch.episodes import Case, Entry
+from binwatch.errors import RowUnreadable
+from binwatch.incident_messages import IncidentMessage
+from binwatch.incidents import Group, Incident, Watch
 from binwatch.keys import BinId
-from binwatch.moments import later
 from binwatch.silences import Silence
 from binwatch.timers import SHARDS, Kind, Rewinding, Timer, rewound
+from binwatch.upgrade import case_of as case_of_old
 
-CASE, ENTRY, SILENCE, WATCH = 1, 1, 1, 1  # the schemas of what is stored as text
+CASE, ENTRY, SILENCE, WATCH, INCIDENT = 1, 1, 1, 1, 1  # the schemas of what is stored as text
 KEPT_S = 90 * 86_400  # how long after its end a silence is kept, for whoever asks why nothing was sent
 
 
@@ -62,6 +70,12 @@ class WatchRow(Row, discriminator="watch"):
     version = VersionAttribute()
 
 
+class IncidentRow(Row, discriminator="incident"):
+    """An incident whose bins are not released yet."""
+
+    incident = UnicodeAttribute()
+
+
 class TimerRow(Row, discriminator="timer"):
     """Whom to wake when."""
 
@@ -78,14 +92,41 @@ class Writes:
     delete: tuple[Row, ...] = ()
 
 
-def step_rows(bin_: BinId, before: Case, step: Step) -> Writes:
-    """What a step changes: the case, its trail, its timer. Its message belongs in the outbox beside."""
-    if step.case == before:
-        return Writes()
-    rewinding = rewound(Kind.ALERT, str(bin_), _wake_at(before), _wake_at(step.case))
-    trail = (trail_row(bin_, step.entry),) if step.entry else ()
+def life_rows(before: Bin, after: Bin) -> Writes:
+    """What a change of a bin's alerts writes: the case, its trail, its timer, its messages."""
+    rewinding = rewound(Kind.ALERT, str(after.id), _wake_at(before.case), _wake_at(after.case))
     timers = _timer_rows(rewinding)
-    return Writes((case_row(bin_, step.case), *trail, *timers.put), timers.delete)
+    case = (case_row(after.id, after.case),) if after.case != Case() else ()
+    trail = (trail_row(after.id, each) for each in after.entries)
+    alerts = (AlertBinRow(f"alert/{each}", "bin", bin=str(after.id)) for each in _alert_ids(after.entries))
+    outbox = (outbox_row(each) for each in after.messages)
+    return Writes((*case, *trail, *alerts, *outbox, *timers.put), timers.delete)
+
+
+def case_at_hand(state: StateRow | None, rows: Iterable[Row]) -> tuple[Case, str | None]:
+    """A bin's case, and why it cannot be read, if so; one from before there were cases is made into one.
+
+    A case that cannot be read stops no look: the bin is given an empty one, its trail keeps what was.
+    """
+    rows = list(rows)
+    try:
+        for row in rows:
+            if isinstance(row, CaseRow):
+                return case_of(row), None
+    except RowUnreadable as error:
+        return Case(), str(error)
+    if state is None or not state.episode:
+        return Case(), None
+    text = next((str(row.alert) for row in rows if isinstance(row, AlertRow) and row.alert), None)
+    try:
+        open_alert = Alert.from_json(text) if text and state.open_alert else None
+    except MalformedAlert as error:
+        return Case(None, int(state.episode)), str(error)
+    return case_of_old(int(state.episode), open_alert, state.newest_order or ""), None
+
+
+def _alert_ids(entries: Iterable[Entry]) -> list[str]:
+    return sorted({each.alert_id for each in entries})
 
 
 def case_row(bin_: BinId, case: Case) -> CaseRow:
@@ -125,18 +166,40 @@ def silence_row(silence: Silence, epoch: int) -> SilenceRow:
 
 
 def silences_of(site: str, now: str) -> Iterator[Silence]:
-    """The silences of a site that have not ended."""
+    """The silences of a site that have not ended; one that cannot be read mutes nothing."""
     for row in SilenceRow.query(
         f"silence/{site}", filter_condition=SilenceRow.ends_at > now, consistent_read=True
     ):
-        yield from_text(Silence, row.silence, SILENCE)
+        with suppress(RowUnreadable):
+            yield from_text(Silence, row.silence, SILENCE)
 
 
-def watch_row(watch: Watch, known: WatchRow | None) -> WatchRow:
-    """A watch as its row; of two writers that read the same one, the second's save or transaction fails."""
-    row = known or WatchRow(*watch_key(watch.group))
-    row.watch = to_text(watch, WATCH)
+def watch_row(watch: Watch, version: int | None) -> WatchRow:
+    """A watch as its row; of two writers that read the same version, the second's write fails."""
+    row = WatchRow(*watch_key(watch.group), watch=to_text(watch, WATCH))
+    if version is not None:
+        row.version = version
     return row
+
+
+def turn_rows(before: Watch, after: Watch, announced: Sequence[Incident]) -> Writes:
+    """What a change of a watch writes beside it: its incident, its timer, its messages."""
+    timers = watch_timers(before, after)
+    outbox = (outbox_row(IncidentMessage.about(each)) for each in announced)
+    if after.incident == before.incident:
+        return Writes((*outbox, *timers.put), timers.delete)
+    key = (f"incident/{after.group.site}", watch_key(after.group)[1])
+    if after.incident is None:
+        return Writes((*outbox, *timers.put), (IncidentRow(*key), *timers.delete))
+    row = IncidentRow(*key, incident=to_text(after.incident, INCIDENT))
+    return Writes((row, *outbox, *timers.put), timers.delete)
+
+
+def incidents_of(site: str) -> Iterator[Incident]:
+    """The incidents of a site whose bins are not released yet; one that cannot be read mutes nothing."""
+    for row in IncidentRow.query(f"incident/{site}", consistent_read=True):
+        with suppress(RowUnreadable):
+            yield from_text(Incident, row.incident, INCIDENT)
 
 
 def watch_of(row: WatchRow) -> Watch:
@@ -162,13 +225,27 @@ def timer_row(timer: Timer) -> TimerRow:
 
 def due_timers(now: str, limit: int = 100) -> list[Timer]:
     """The timers that have gone off, oldest first, at most so many of each partition."""
-    end = later(now, 0.001)  # a key begins with its due time, and what is due now is due
+    end = f"{now}$"  # "$" follows the "#" after the due time in a key: what is due now is due
+    return _timers(TimerRow.sk < end, limit)
+
+
+def timers_at(moment: str, site: str) -> list[Timer]:
+    """The timers of a site's alerts at exactly that moment."""
+    return _timers(TimerRow.sk.startswith(f"{moment}#{Kind.ALERT}#{site}/"), None)
+
+
+def _timers(which: Condition, limit: int | None) -> list[Timer]:
     found = [
-        Timer(row.due_at, Kind(row.timer_kind), row.subject)
+        timer_of(row)
         for shard in range(SHARDS)
-        for row in TimerRow.query(f"timer/{shard}", TimerRow.sk < end, limit=limit, consistent_read=True)
+        for row in TimerRow.query(f"timer/{shard}", which, limit=limit, consistent_read=True)
     ]
     return sorted(found)
+
+
+def timer_of(row: TimerRow) -> Timer:
+    """A row as the timer it keeps."""
+    return Timer(row.due_at, Kind(row.timer_kind), row.subject)
 
 
 def _wake_at(case: Case) -> str | None:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, fields, replace
 
 from binwatch.adapters.rows import (
-    AlertRow,
     AuditRow,
     ChangeMap,
     LookRow,
@@ -15,10 +14,12 @@ from binwatch.adapters.rows import (
     Row,
     StateRow,
 )
+from binwatch.alerts import Alert
 from binwatch.bins import Bin
 from binwatch.decision import Direction, Verdict
 from binwatch.errors import BeliefUnreadable
 from binwatch.evidence import Evidence
+from binwatch.incident_messages import IncidentMessage
 from binwatch.keys import BinId
 from binwatch.looks import Look
 from binwatch.outbox import PREFIX
@@ -27,7 +28,6 @@ from binwatch.records import Record, Source
 
 OUTBOX_DAYS = 7  # longer than a stream keeps its records; for a person who looks why an alert went out
 LONGEST_TEXT = 1024  # characters of what a stranger sent: a row holds 400 kB at most
-OPEN, RESOLVED = "open", "resolved"
 _SHARED = tuple(each.name for each in fields(Look) if each.name not in ("id", "bin", "count"))
 
 
@@ -73,8 +73,6 @@ def state_row(bin_: Bin) -> StateRow:
         newest=bin_.newest,
         newest_order=bin_.newest_order or None,
         waiting=list(bin_.waiting),
-        episode=bin_.episode,
-        open_alert=bin_.open_alert,
         evidence=bin_.evidence.to_json() if bin_.evidence.items else None,
     )
 
@@ -99,8 +97,6 @@ def bin_of(bin_id: BinId, state: StateRow | None, rows: Iterable[Row]) -> Bin:
         newest=state.newest,
         newest_order=state.newest_order or "",
         waiting=tuple(str(each) for each in state.waiting),
-        episode=int(state.episode),
-        open_alert=state.open_alert,
         evidence=evidence,
         evidence_fault=fault,
     )
@@ -126,24 +122,16 @@ def changed_rows(before: Bin, after: Bin) -> Iterator[Row]:
             yield RecordRow(partition, f"sidecar/{stem}", quantity=record.quantity, order=record.order)
     if after.standing and after.standing != before.standing:
         yield RecordRow(partition, "standing", quantity=after.standing.quantity, order=after.standing.order)
-    for alert in after.opened:
-        state = RESOLVED if alert.id in after.resolved else OPEN
-        yield AlertRow(partition, f"alert/{alert.id}", state=state, alert=alert.to_json())
-        expires_at = int(time.time()) + OUTBOX_DAYS * 86_400
-        yield OutboxRow(
-            f"{PREFIX}{alert.id}", f"{alert.revision:06}", alert=alert.to_json(), expires_at=expires_at
-        )
     if after.audit:
         changes = [ChangeMap(**asdict(change)) for change in after.audit]  # type: ignore[no-untyped-call]
         yield AuditRow(partition, f"audit/{after.revision + 1:012}", changes=changes)
 
 
-def ended_alerts(after: Bin) -> Iterator[AlertRow]:
-    """The keys of the alerts that were open when the bin was read and have ended since."""
-    just_opened = {alert.id for alert in after.opened}
-    for alert_id in after.resolved:
-        if alert_id not in just_opened:
-            yield AlertRow(pk(after.id), f"alert/{alert_id}")
+def outbox_row(message: Alert | IncidentMessage) -> OutboxRow:
+    """A message as the row from which it is published."""
+    expires_at = int(time.time()) + OUTBOX_DAYS * 86_400
+    key = f"{PREFIX}{message.id}"
+    return OutboxRow(key, f"{message.revision:06}", alert=message.to_json(), expires_at=expires_at)
 
 
 def quarantine_row(item: Quarantined) -> QuarantineRow:

@@ -1,10 +1,12 @@
 """The table's rows as pynamodb models: one table, a class for each kind of row.
 
 pk                       sk
-bin/<site>/<bin>         state | look/<stem>/<upload> | sidecar/<stem> | standing
-alert/<alert id> | audit/<revision>
+bin/<site>/<bin>         state | look/<stem>/<upload> | sidecar/<stem> | standing | audit/<revision>
 outbox/<alert id>        <revision>
+alert/<alert id>         bin
 quarantine/<yyyy-mm-dd>  <id>
+
+The rows of the alerts' life are in episode_rows.py.
 """
 
 from pynamodb.attributes import (
@@ -40,7 +42,7 @@ class StateRow(Row, discriminator="state"):
     newest = UnicodeAttribute(null=True)
     newest_order = UnicodeAttribute(null=True)
     waiting: ListAttribute[UnicodeAttribute] = ListAttribute(of=UnicodeAttribute)
-    episode = NumberAttribute()
+    episode = NumberAttribute(null=True)  # this and the next are of older versions: binwatch.upgrade
     open_alert = UnicodeAttribute(null=True)
     evidence = UnicodeAttribute(null=True)  # JSON text: binwatch.evidence
 
@@ -81,10 +83,16 @@ class RecordRow(Row, discriminator="record"):
 
 
 class AlertRow(Row, discriminator="alert"):
-    """One episode of a bin: the alert as it was sent, and whether it is still open."""
+    """An alert as it was sent by older versions, which kept no case."""
 
     state = UnicodeAttribute()
     alert = UnicodeAttribute(null=True)
+
+
+class AlertBinRow(Row, discriminator="alert-bin"):
+    """The bin that an alert is about, for whoever knows the alert's id only."""
+
+    bin = UnicodeAttribute()
 
 
 class ChangeMap(MapAttribute[str, str]):
@@ -96,13 +104,13 @@ class ChangeMap(MapAttribute[str, str]):
 
 
 class AuditRow(Row, discriminator="audit"):
-    """What one transaction changed in a bin's verdicts and alerts, and why."""
+    """What one transaction changed in a bin's verdicts, and why."""
 
     changes: ListAttribute[ChangeMap] = ListAttribute(of=ChangeMap)
 
 
 class OutboxRow(Row, discriminator="outbox"):
-    """An alert to publish; the table's stream carries it, DynamoDB deletes it later."""
+    """An alert or an incident to publish; the table's stream carries it, DynamoDB deletes it later."""
 
     alert = UnicodeAttribute()
     expires_at = NumberAttribute()

@@ -7,6 +7,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from binwatch.alerts import Alert
 from binwatch.errors import Unavailable
+from binwatch.incident_messages import IncidentMessage
 from binwatch.messages import email_text, subject
 
 if TYPE_CHECKING:
@@ -14,30 +15,38 @@ if TYPE_CHECKING:
 
 
 class SnsAlerts:
-    """Publishes alerts to one topic."""
+    """Publishes alerts and incidents to one topic."""
 
     def __init__(self, client: "SNSClient", topic_arn: str) -> None:
         self._client = client
         self._topic_arn = topic_arn
 
-    def publish(self, alert: Alert) -> None:
-        """Send one alert.
+    def publish(self, message: Alert | IncidentMessage) -> None:
+        """Send one message.
 
         Raises:
-            Unavailable: SNS refuses or is out of reach; the stream delivers the alert again.
+            Unavailable: SNS refuses or is out of reach; the stream delivers the message again.
         """
+        title, text = _for_people(message)
         try:
             self._client.publish(
                 TopicArn=self._topic_arn,
-                Subject=subject(alert),
-                Message=json.dumps({"default": alert.to_json(), "email": email_text(alert)}),
+                Subject=title,
+                Message=json.dumps({"default": message.to_json(), "email": text}),
                 MessageStructure="json",
                 MessageAttributes={
                     name: {"DataType": "String", "StringValue": value}
-                    for name, value in alert.attributes.items()
+                    for name, value in message.attributes.items()
                 },
             )
         except ClientError as error:
             raise Unavailable(f"SNS answered {error.response['Error']['Code']}") from error
         except BotoCoreError as error:
             raise Unavailable(f"SNS is out of reach: {type(error).__name__}") from error
+
+
+def _for_people(message: Alert | IncidentMessage) -> tuple[str, str]:
+    """The subject and the text of an e-mail."""
+    if isinstance(message, IncidentMessage):
+        return message.subject, message.email_text
+    return subject(message), email_text(message)

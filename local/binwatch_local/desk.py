@@ -1,0 +1,44 @@
+"""The desk of the stack on this machine, and its refusals as errors with a remedy."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from binwatch import bootstrap
+from binwatch.desk import Desk
+from binwatch.errors import Permanent, RevisionConflict
+from binwatch.settings import CountSettings
+from binwatch.watchkeeper import Watchkeeper
+from binwatch_local import aws, stack
+from binwatch_local.errors import Overtaken, Refused
+from binwatch_local.home import Home
+
+
+def desk() -> Desk:
+    """Where alerts are answered, by the rules that the functions have."""
+    found = stack.find(Home.from_env())
+    settings = CountSettings.from_env(aws.function_settings()["CountBinsFunction"])
+    return bootstrap.desk(found.table, settings.policies.rules_for)
+
+
+def watchkeeper() -> Watchkeeper:
+    """Where incidents are ended."""
+    return bootstrap.watchkeeper(stack.find(Home.from_env()).table)
+
+
+@contextmanager
+def refusals(remedy: str) -> Iterator[None]:
+    """Turn what the alerts' life refuses into an error for the person who asked.
+
+    Args:
+        remedy: what to do where the refusal itself does not say it.
+
+    Raises:
+        Overtaken: others changed the alert since the person saw it.
+        Refused: anything else that cannot be done, now or later.
+    """
+    try:
+        yield
+    except RevisionConflict as error:
+        raise Overtaken(error.detail, "Answer again if it still holds.") from error
+    except Permanent as error:
+        raise Refused(f"{error.detail[:1].upper()}{error.detail[1:]}.", remedy) from error

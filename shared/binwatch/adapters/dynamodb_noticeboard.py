@@ -1,0 +1,119 @@
+"""The noticeboard and the timers in DynamoDB: watches over aisles and cameras, silences, whom to wake."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.models import BatchWrite
+from pynamodb.transactions import TransactWrite
+
+from binwatch.adapters.episode_rows import (
+    WatchRow,
+    due_timers,
+    incidents_of,
+    silence_row,
+    silences_of,
+    timer_row,
+    timers_at,
+    turn_rows,
+    watch_key,
+    watch_of,
+    watch_row,
+)
+from binwatch.adapters.rows import Row
+from binwatch.adapters.transactions import refused, translated
+from binwatch.errors import RowUnreadable, Unavailable
+from binwatch.incidents import Group, Incident, Watch
+from binwatch.muting import Muting
+from binwatch.ports import KeptWatch
+from binwatch.silences import Silence
+from binwatch.timers import Timer
+
+
+class DynamoNoticeboard:
+    """Keeps watches and silences in the ledger's table."""
+
+    def __init__(self, table_name: str) -> None:
+        Row.Meta.table_name = table_name
+
+    def muting(self, site: str, now: str) -> Muting:
+        """Two queries, which most of the time find nothing."""
+        with translated("reading what mutes"):
+            watches = tuple(Watch(each.group, incident=each) for each in incidents_of(site))
+            return Muting(watches, tuple(silences_of(site, now)))
+
+    def watch(self, group: Group) -> KeptWatch:
+        """Read a watch; one that cannot be read is begun anew, for its signs are minutes old at most."""
+        with translated("reading a watch"):
+            for row in WatchRow.batch_get([watch_key(group)], consistent_read=True):
+                version = int(row.version)
+                try:
+                    return KeptWatch(watch_of(row), version)
+                except RowUnreadable:
+                    return KeptWatch(Watch(group), version)
+        return KeptWatch(Watch(group))
+
+    def turn(self, before: KeptWatch, after: Watch, announced: Sequence[Incident]) -> None:
+        """Write a watch with its incident, timer and messages in one transaction.
+
+        Raises:
+            Conflict: another writer changed the watch since it was read.
+            Unavailable: the table throttles or is out of reach.
+        """
+        beside = turn_rows(before.watch, after, announced)
+        try:
+            connection = Row._get_connection().connection
+            with translated("writing a watch"), TransactWrite(connection=connection) as write:
+                write.save(watch_row(after, before.version))
+                for row in beside.put:
+                    write.save(row)
+                for row in beside.delete:
+                    write.delete(row)
+        except TransactWriteError as error:
+            raise refused(error, f"the watch over {after.group}") from error
+
+    def silence(self, silence: Silence) -> None:
+        """Write a silence."""
+        _save([silence_row(silence, int(time.time()))], "writing a silence")
+
+
+class DynamoTimers:
+    """Keeps timers in the ledger's table, by their due time."""
+
+    def __init__(self, table_name: str) -> None:
+        Row.Meta.table_name = table_name
+
+    def set(self, timers: Sequence[Timer]) -> None:
+        """Write them, in batches."""
+        _save([timer_row(each) for each in timers], "setting timers")
+
+    def due(self, now: str) -> Sequence[Timer]:
+        """At most a hundred of each partition."""
+        with translated("reading timers"):
+            return due_timers(now)
+
+    def at(self, moment: str, site: str) -> Sequence[Timer]:
+        """A silence's end is one moment, so that the timers that wait for it are next to each other."""
+        with translated("reading timers"):
+            return timers_at(moment, site)
+
+    def forget(self, timer: Timer) -> None:
+        """Delete one, whether it is there or not."""
+        with _batch("deleting a timer") as batch:
+            batch.delete(timer_row(timer))
+
+
+def _save(rows: Sequence[Row], doing: str) -> None:
+    with _batch(doing) as batch:
+        for row in rows:
+            batch.save(row)
+
+
+@contextmanager
+def _batch(doing: str) -> Iterator[BatchWrite[Row]]:
+    try:
+        with translated(doing), Row.batch_write() as batch:
+            yield batch
+    except PutError as error:
+        raise Unavailable(f"{doing}: {error.cause_response_code}") from error

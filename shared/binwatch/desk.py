@@ -1,0 +1,141 @@
+"""The desk: where people answer alerts and set silences, and where timers wake what they muted."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from binwatch.alerts import Severity
+from binwatch.bins import Bin
+from binwatch.commands import Answering, Woken
+from binwatch.decision import Direction
+from binwatch.episodes import SYSTEM
+from binwatch.errors import Conflict, MalformedCommand, UnknownAlert
+from binwatch.handling import Occasion, obey
+from binwatch.keys import BinId
+from binwatch.moments import later
+from binwatch.policy_book import Rules
+from binwatch.ports import Ledger, Noticeboard, Timers, Wanted
+from binwatch.silences import Silence
+
+ATTEMPTS = 4  # a bin that others change more often than that is tried again later
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose alerts a silence mutes: a site's bins, by prefix, direction and severity (see `Silence`)."""
+
+    site: str
+    bin_prefix: str = ""
+    direction: Direction | None = None
+    sent_from: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Obeys persons and timers, one transaction each; a race that is lost is run again."""
+
+    ledger: Ledger
+    noticeboard: Noticeboard
+    timers: Timers
+    rules_for: Callable[[BinId], Rules]
+    now: Callable[[], str]
+
+    def answer(self, command: Answering, who: str, why: str = "") -> Bin:
+        """The bin after a person's answer.
+
+        Args:
+            command: names the alert and the revision that the person saw.
+            who: that person.
+            why: in their words.
+
+        Raises:
+            UnknownAlert: no bin has such an alert.
+            RevisionConflict: others changed it since; `since` says what they did.
+            IllegalTransition: its state does not allow the answer.
+            MalformedCommand: nobody answers.
+            Transient: the table is out of reach, or others never cease to write there.
+        """
+        bin_id = self.ledger.bin_of(command.alert_id)
+        if bin_id is None:
+            raise UnknownAlert("unknown_alert", f"no bin has an alert {command.alert_id}; see its message")
+        return self._obey(bin_id, command, who, why)
+
+    def wake(self, bin_id: BinId) -> Bin:
+        """The bin after its timer went off: whatever is due by now is done, once."""
+        return self._obey(bin_id, Woken(), SYSTEM, "")
+
+    def look_up(self, alert_id: str) -> Bin:
+        """The bin that an alert is about, with its case.
+
+        Raises:
+            UnknownAlert: no bin has such an alert.
+        """
+        bin_id = self.ledger.bin_of(alert_id)
+        if bin_id is None:
+            raise UnknownAlert("unknown_alert", f"no bin has an alert {alert_id}; see its message")
+        return self._load(bin_id)
+
+    def silence(self, scope: Scope, lasts_s: float, who: str, why: str) -> Silence:
+        """A silence from now on.
+
+        Raises:
+            MalformedCommand: it is too long, or lacks who or why.
+        """
+        now = self.now()
+        name = f"{scope}\n{now}\n{who}\n{why}"
+        silence = Silence(
+            id=hashlib.sha256(name.encode()).hexdigest()[:12],
+            site=scope.site,
+            who=who,
+            why=why,
+            begins_at=now,
+            ends_at=later(now, lasts_s),
+            bin_prefix=scope.bin_prefix,
+            direction=scope.direction,
+            sent_from=scope.sent_from,
+        )
+        self.noticeboard.silence(silence)
+        return silence
+
+    def silences(self, site: str) -> Sequence[Silence]:
+        """The silences of a site that have not ended."""
+        return self.noticeboard.muting(site, self.now()).silences
+
+    def end_silence(self, site: str, silence_id: str, who: str) -> Silence:
+        """A silence ended before its time; the alerts that it muted are woken by the next sweep.
+
+        They wait for its end, so their timers tell which they are. What is set now does no harm if another
+        silence still mutes them.
+
+        Raises:
+            UnknownAlert: there is no such silence, or it is over.
+            MalformedCommand: nobody ends it.
+        """
+        if not who.strip():
+            raise MalformedCommand("who_missing", "a silence is ended by somebody with a name")
+        found = [each for each in self.silences(site) if each.id == silence_id]
+        if not found:
+            raise UnknownAlert("unknown_silence", f"no silence {silence_id} is in force at {site}")
+        ended = found[0].ended(self.now(), who)
+        waiting = self.timers.at(found[0].ends_at, site)
+        self.timers.set([replace(each, due_at=ended.ends_at) for each in waiting])
+        self.noticeboard.silence(ended)
+        return ended
+
+    def _obey(self, bin_id: BinId, command: Woken | Answering, who: str, why: str) -> Bin:
+        for _ in range(ATTEMPTS):
+            before = self._load(bin_id)
+            now = self.now()
+            muting = self.noticeboard.muting(bin_id.site, now)
+            after = obey(before, command, Occasion(now, self.rules_for(bin_id), muting, who, why))
+            if after is before:
+                return after
+            try:
+                self.ledger.save(before, after)
+            except Conflict:
+                continue
+            return after
+        raise Conflict(f"bin {bin_id} changed {ATTEMPTS} times while we wrote")
+
+    def _load(self, bin_id: BinId) -> Bin:
+        return self.ledger.load([Wanted(bin_id, to_judge_again=True)])[bin_id]

@@ -1,0 +1,118 @@
+"""What becomes of a bin's alerts when it was judged anew, when a timer goes off, or when a person answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from binwatch.alerts import PhotoAt, Severity, severity_of
+from binwatch.assessments import Assessment, Exhibit
+from binwatch.bins import Bin, add_cycle_count, note
+from binwatch.commands import Answering, Assessed, Command, Resolve, Woken
+from binwatch.decision import Verdict
+from binwatch.episodes import ENDED, SYSTEM, Circumstances
+from binwatch.episodes import Rules as Patience
+from binwatch.evidence import CycleCount
+from binwatch.keys import seconds
+from binwatch.looks import Look
+from binwatch.muting import NOTHING, Muting
+from binwatch.policy_book import Rules
+from binwatch.transitions import step
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """When something happens to a bin's alerts, by whose hand, by which rules, and what mutes them then."""
+
+    now: str
+    rules: Rules
+    muting: Muting = NOTHING
+    who: str = SYSTEM
+    why: str = ""
+
+
+def report(before: Bin, after: Bin, on: Occasion) -> Bin:
+    """The bin whose case has heard how its newest look stands now.
+
+    It hears of it once, however much was folded in: a mismatch and the match that follows it in one batch
+    are a match.
+
+    Args:
+        before: as it was read.
+        after: with all that was folded in.
+        on: the occasion.
+    """
+    newest = after.looks.get(after.newest or "")
+    if newest and newest != before.looks.get(newest.id):
+        after = _step(after, Assessed(_assessment(after, newest, on.rules.item_cost)), on)
+    return _with_alert_id(before.looks, after)
+
+
+def obey(bin_: Bin, command: Woken | Answering, on: Occasion) -> Bin:
+    """The bin after a timer or a person's answer; a quantity that was counted by hand is evidence, too.
+
+    Raises:
+        IllegalTransition, RevisionConflict, MalformedCommand: as `transitions.step` refuses the answer.
+    """
+    after = _step(bin_, command, on)
+    if not isinstance(command, Resolve) or len(after.entries) == len(bin_.entries):
+        return after
+    count = CycleCount(seconds(on.now), f"{command.alert_id}/{command.revision}", command.counted)
+    return report(after, add_cycle_count(after, count, on.rules, on.now), on)
+
+
+def _step(bin_: Bin, command: Command, on: Occasion) -> Bin:
+    episode = bin_.case.episode
+    about = command.assessment if isinstance(command, Assessed) else episode and episode.assessment
+    mute = on.muting.of(about, on.now) if about else None
+    patience = Patience(hold_s=60 * on.rules.hold_minutes)
+    done = step(bin_.case, command, Circumstances(on.now, on.who, on.why, mute, patience))
+    if done.case == bin_.case:
+        return bin_
+    if bin_.case_fault:
+        bin_ = replace(note(bin_, on.now, "case begun anew", bin_.case_fault), case_fault=None)
+    entries = (*bin_.entries, done.entry) if done.entry else bin_.entries
+    messages = (*bin_.messages, done.message) if done.message else bin_.messages
+    return replace(bin_, case=done.case, entries=entries, messages=messages)
+
+
+def _with_alert_id(known: Mapping[str, Look], after: Bin) -> Bin:
+    """The bin whose new mismatches name the running alert that they belong to."""
+    episode = after.case.episode
+    if episode is None or episode.state in ENDED:
+        return after
+    looks = {
+        name: replace(look, alert_id=episode.id)
+        if look.verdict is Verdict.MISMATCH and look != known.get(name)
+        else look
+        for name, look in after.looks.items()
+    }
+    return replace(after, looks=looks) if looks != after.looks else after
+
+
+def _assessment(bin_: Bin, look: Look, item_cost: float) -> Assessment:
+    """The newest look's verdict as its case hears it: newer than all that the case has heard of that look."""
+    if look.bin is None or look.expected is None or look.expected_source is None:
+        raise ValueError(f"look {look.id} was not compared")
+    order, heard = bin_.case.heard
+    agrees = look.verdict is Verdict.MATCH or look.most_likely is None
+    return Assessment(
+        bin=look.bin,
+        verdict=look.verdict,
+        direction=look.direction,
+        severity=Severity.LOW if look.amiss is None else severity_of(look.amiss * item_cost),
+        expected=look.expected,
+        counted=look.expected if agrees else int(look.most_likely or 0),
+        mismatch_probability=look.mismatch_probability or 0.0,
+        look_id=look.id,
+        seen_at=look.captured_at,
+        order=look.order,
+        revision=heard + 1 if order == look.order else bin_.revision + 1,
+        decided_at=look.decided_at,
+        exhibit=Exhibit(
+            photo=PhotoAt(look.bucket, look.key, look.version_id),
+            probabilities=look.probabilities,
+            expected_source=look.expected_source,
+            captured_at=look.captured_at,
+            model=str(look.model),
+            policy=str(look.policy),
+        ),
+    )

@@ -1,0 +1,24 @@
+"""What keeps a bin's alerts from being sent: the incident of an aisle or a camera, or a silence."""
+
+from dataclasses import dataclass
+
+from binwatch.assessments import Assessment
+from binwatch.episodes import Mute
+from binwatch.incidents import Watch, inhibiting
+from binwatch.silences import Silence
+from binwatch.silences import muting as silenced
+
+
+@dataclass(frozen=True, slots=True)
+class Muting:
+    """The incidents of a site whose bins are not released yet, and its silences."""
+
+    incidents: tuple[Watch, ...] = ()
+    silences: tuple[Silence, ...] = ()
+
+    def of(self, seen: Assessment, now: str) -> Mute | None:
+        """What mutes an alert about this assessment now; an incident, whose end nobody knows, comes first."""
+        return inhibiting(self.incidents, seen.bin) or silenced(self.silences, seen, now)
+
+
+NOTHING = Muting()

@@ -1,0 +1,111 @@
+"""What people answer at a terminal: alerts, silences, incidents, and why an answer is refused."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from binwatch_local import desk
+from binwatch_local.cli import cli
+from binwatch_local.errors import Overtaken, Refused
+from tests.alert_floor import Floor
+
+
+@pytest.fixture
+def floor(monkeypatch):
+    """A desk in memory, with an alert on it, in place of the stack's."""
+    floor = Floor(hold_minutes=0)
+    floor.watch(floor.record(3))
+    floor.see(0, 2)
+    monkeypatch.setattr(desk, "desk", lambda: floor.desk)
+    monkeypatch.setattr(desk, "watchkeeper", lambda: floor.watchkeeper)
+    return floor
+
+
+def binwatch(*arguments):
+    return CliRunner().invoke(cli, arguments, catch_exceptions=True)
+
+
+def asked(*arguments):
+    result = binwatch(*arguments, "--json")
+    assert 0 == result.exit_code, result.output
+    return json.loads(result.stdout)
+
+
+def answer(floor, verb, *more, revision=1, who="Anna"):
+    given = [floor.episode().id, "--revision", str(revision), "--who", who]
+    return ["alerts", verb, *given, *more]
+
+
+def test_an_alert_is_taken_resolved_and_reopened(floor):
+    taken = asked(*answer(floor, "ack"))
+    resolved = asked(*answer(floor, "resolve", "--counted", "2", revision=2))
+    reopened = asked(*answer(floor, "reopen", revision=3))
+
+    assert [("acknowledged", 2), ("resolved", 3), ("open", 4)] == [
+        (each["state"], each["revision"]) for each in (taken, resolved, reopened)
+    ]
+    assert reopened == asked("alerts", "show", floor.episode().id)
+
+
+def test_a_false_alarm_has_a_reason(floor):
+    assert 2 == binwatch(*answer(floor, "false-alarm")).exit_code
+
+    assert "false_alarm" == asked(*answer(floor, "false-alarm", "--reason", "hidden"))["state"]
+
+
+def test_people_read_what_became_of_the_alert(floor):
+    assert "acknowledged, revision 2" in binwatch(*answer(floor, "ack")).output
+    assert "Anna: acknowledged" in binwatch("alerts", "show", floor.episode().id).output
+
+
+def test_an_answer_to_what_others_changed_has_an_exit_code_of_its_own(floor):
+    asked(*answer(floor, "ack", who="Ben"))
+
+    refused = binwatch(*answer(floor, "resolve", "--counted", "2")).exception
+
+    assert (Overtaken, 4) == (type(refused), refused.exit_code)
+    assert "Ben: acknowledged" in refused.what
+
+
+@pytest.mark.parametrize(
+    ("arguments", "remedy"),
+    [
+        (["alerts", "show", "unknown"], "binwatch alerts"),
+        (["alerts", "ack", "unknown", "--revision", "1", "--who", "Anna"], "binwatch alerts show"),
+        (["silence", "end", "berlin-1", "unknown", "--who", "Anna"], "binwatch silence list"),
+        (["incident", "end", "berlin-1", "aisle", "A", "--who", "A", "--why", "x"], "binwatch incident list"),
+        (["silence", "add", "berlin-1", "--hours", "1", "--who", "A", "--why", " "], "why"),
+    ],
+)
+def test_what_cannot_be_done_names_its_remedy(floor, arguments, remedy):
+    refused = binwatch(*arguments).exception
+
+    assert (Refused, 1) == (type(refused), refused.exit_code)
+    assert remedy in refused.remedy
+
+
+def test_a_quantity_that_no_bin_holds_is_refused(floor):
+    assert isinstance(binwatch(*answer(floor, "resolve", "--counted", "-1")).exception, Refused)
+
+
+def test_a_silence_is_set_listed_and_ended(floor):
+    given = ["--bins", "A-", "--sent-from", "high", "--hours", "2", "--who", "Anna", "--why", "shelves move"]
+    made = asked("silence", "add", "berlin-1", *given)
+
+    assert [made] == asked("silence", "list", "berlin-1")
+    assert "shelves move" in binwatch("silence", "list", "berlin-1").output
+    assert "Ben" == asked("silence", "end", "berlin-1", made["id"], "--who", "Ben")["ended_by"]
+    assert [] == asked("silence", "list", "berlin-1")
+
+
+def test_an_incident_is_listed_and_ended(floor):
+    bins = [f"B-{number}" for number in range(5)]
+    floor.watch(*(floor.record(3, bin_) for bin_ in bins))
+    floor.watch(*(floor.photo(0, 2, bin_) for bin_ in bins))
+
+    (found,) = asked("incident", "list", "berlin-1")
+    ended = asked("incident", "end", "berlin-1", "aisle", "B", "--who", "Anna", "--why", "lamp mended")
+
+    assert (found["id"], "Anna") == (ended["id"], ended["ended_by"])
+    assert "over since" in binwatch("incident", "list", "berlin-1").output
