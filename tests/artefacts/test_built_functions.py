@@ -54,8 +54,11 @@ def test_a_row_of_the_outbox_becomes_a_message_on_the_topic(machine, functions):
 
     functions["PublishAlertsFunction"].invoke(text("stream_outbox_insert"))
 
-    (record,) = records("stream_outbox_insert")
-    assert [json.loads(record["dynamodb"]["NewImage"]["alert"]["S"])] == machine.alerts()
+    (record,), (told,) = records("stream_outbox_insert"), machine.alerts()
+    written = json.loads(
+        record["dynamodb"]["NewImage"]["alert"]["S"]
+    )  # by an older version, with fewer fields
+    assert written == {name: told[name] for name in written}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
