@@ -57,7 +57,7 @@ class Desk:
         """
         bin_id = self.ledger.bin_of(command.alert_id)
         if bin_id is None:
-            raise UnknownAlert("unknown_alert", f"no bin has an alert {command.alert_id}; see its message")
+            raise UnknownAlert("unknown_alert", f"no bin has an alert {command.alert_id}")
         return self._obey(bin_id, command, who, why)
 
     def wake(self, bin_id: BinId) -> Bin:
@@ -72,7 +72,7 @@ class Desk:
         """
         bin_id = self.ledger.bin_of(alert_id)
         if bin_id is None:
-            raise UnknownAlert("unknown_alert", f"no bin has an alert {alert_id}; see its message")
+            raise UnknownAlert("unknown_alert", f"no bin has an alert {alert_id}")
         return self._load(bin_id)
 
     def silence(self, scope: Scope, lasts_s: float, who: str, why: str) -> Silence:

@@ -54,11 +54,9 @@ def test_a_row_of_the_outbox_becomes_a_message_on_the_topic(machine, functions):
 
     functions["PublishAlertsFunction"].invoke(text("stream_outbox_insert"))
 
-    (record,), (told,) = records("stream_outbox_insert"), machine.alerts()
-    written = json.loads(
-        record["dynamodb"]["NewImage"]["alert"]["S"]
-    )  # by an older version, with fewer fields
-    assert written == {name: told[name] for name in written}
+    (record,) = records("stream_outbox_insert")
+    (sent,) = machine.alerts()
+    assert json.loads(record["dynamodb"]["NewImage"]["alert"]["S"]).items() <= sent.items()
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

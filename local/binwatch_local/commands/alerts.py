@@ -17,7 +17,7 @@ from binwatch_local.inbox import Inbox, Received, ReceivedIncident
 from binwatch_local.terminal import alert_panel, incident_panel
 
 FOLLOW_WAIT_S = 5
-LOOK_AGAIN = "See how it stands: `binwatch alerts show ALERT`."
+LOOK_AGAIN = "`binwatch alerts` lists what was sent, `binwatch alerts show ALERT` says how an alert stands."
 
 
 @click.group(invoke_without_command=True)
