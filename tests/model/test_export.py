@@ -18,7 +18,7 @@ from bincount.training.engine import logits_of  # noqa: E402
 from bincount.training.export import write_exact, write_pair_graph, write_quantised  # noqa: E402
 from bincount.training.network import Ensemble, build_counter  # noqa: E402
 from bincount.training.weights import halve, read_weights, version_of, write_weights  # noqa: E402
-from tests.model.counter_builders import a_counter, some_photos  # noqa: E402
+from tests.model.counter_builders import TINY, a_counter, some_photos  # noqa: E402
 
 CONFIG = TrainConfig(backbone="resnet18_layer3", pretrained=False, frozen=3, local_width=8)
 
@@ -62,9 +62,12 @@ def test_weights_of_another_network_are_refused(ensemble, tmp_path):
         read_weights(tmp_path)
 
 
-def test_the_exact_graph_computes_what_the_network_computes_for_any_batch(tmp_path):
+@pytest.mark.parametrize("compares", [True, False])
+def test_the_exact_graph_computes_what_the_network_computes_for_any_batch(compares, tmp_path):
     torch.manual_seed(0)
-    ensemble = Ensemble([a_counter(), a_counter()], mirrored=True).eval()
+    weight = float(compares)
+    member = a_counter(dataclasses.replace(TINY, pair_weight=weight, items_weight=weight))
+    ensemble = Ensemble([member, member], mirrored=True).eval()
     photos = some_photos(5).pixels
 
     write_exact(ensemble, tmp_path / ONNX)

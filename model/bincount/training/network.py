@@ -87,7 +87,7 @@ class Ensemble(nn.Module):
             found.append(torch.log_softmax(member.count(row), dim=1))
             if self.mirrored:
                 found.append(torch.log_softmax(member(photos.flip(2)), dim=1))
-        seen = torch.cat(rows, dim=1) if rows else torch.zeros(len(photos), 0, device=photos.device)
+        seen = torch.cat(rows, dim=1) if rows else found[0][:, :0]
         return torch.stack(found).logsumexp(dim=0) - math.log(len(found)), seen
 
     def differences(self, before: Tensor, after: Tensor) -> Tensor:
