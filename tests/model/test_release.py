@@ -1,5 +1,6 @@
 """What an artefact is given once its weights are there: graph, calibration, levels of sets, figures."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -15,7 +16,7 @@ from bincount.evaluation.metrics import score  # noqa: E402
 from bincount.predictor import OnnxPredictor  # noqa: E402
 from bincount.training.network import Ensemble  # noqa: E402
 from bincount.training.release import release  # noqa: E402
-from tests.model.counter_builders import a_counter  # noqa: E402
+from tests.model.counter_builders import TINY, a_counter  # noqa: E402
 from tests.model.data_builders import a_pack, prepared  # noqa: E402
 
 CLASSES = 11
@@ -41,3 +42,17 @@ def test_a_released_counter_brings_the_calibration_and_the_levels_of_its_served_
     for alpha, level in made.levels.items():
         assert 1 - alpha <= covered(sets(served[alone], level + 1e-6), val.counts[alone], CLASSES).mean()
     assert "NaN" not in json.dumps(json.loads((tmp_path / "out" / CARD).read_text()))
+
+
+def test_a_counter_of_few_items_is_calibrated_on_bins_of_few_items(tmp_path):
+    rows = [(f"{k:05d}", k % 9, "val" if k < 40 else "train", f"g{k // 2}") for k in range(60)]
+    prepared(tmp_path / "data", a_pack(tmp_path / "in", rows, {}))
+    torch.manual_seed(0)
+    config = {"members": [{"at_most": 5}], "mirrored": False}
+    bare = Artifact("tiny", "1", 5, 1.0, (1 / 6,) * 6, config=config)
+    counter = a_counter(dataclasses.replace(TINY, classes=6))
+
+    made = release(bare, Ensemble([counter], mirrored=False).eval(), tmp_path / "out", tmp_path / "data")
+
+    few = int((load(tmp_path / "data", "val").counts <= 5).sum())
+    assert few == made.metrics["val, all counts"]["counter"]["photos"] < 40

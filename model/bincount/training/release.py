@@ -39,9 +39,10 @@ def release(artifact: Artifact, counter: Ensemble, folder: Path, data: Path) -> 
         artifact: what is known already.
         counter: its network.
         folder: to write to.
-        data: prepared data set; training photos set the scales, validation photos the calibration.
+        data: prepared data set; training photos set the scales, validation photos the calibration (of
+            a counter that never saw more than so many items, those of so many at most).
     """
-    seen, val = load(data, "train"), load(data, "val")
+    seen, val = load(data, "train"), _of_its_task(load(data, "val"), artifact)
     write_quantised(counter, _typical(seen), folder / ONNX)
     graph = OnnxGraph(folder)
     logits = _each(graph.logits, val.pixels)
@@ -63,6 +64,13 @@ def release(artifact: Artifact, counter: Ensemble, folder: Path, data: Path) -> 
         finished = _with_pairs(finished, (graph, PairGraph(folder)), told["counter"], seen, val)
     finished.save(folder)  # last: a folder with a card has its weights
     return finished
+
+
+def _of_its_task(val: Photos, artifact: Artifact) -> Photos:
+    """The photos that the counter was trained to tell apart: fuller bins would pass as "K", and spoil its fit."""
+    limits = [each.get("at_most") for each in artifact.config.get("members", ())]
+    most = min((each for each in limits if each is not None), default=None)
+    return val if most is None else val.take(np.flatnonzero(val.counts <= most))
 
 
 def _with_pairs(
