@@ -67,7 +67,7 @@ def release(artifact: Artifact, counter: Ensemble, folder: Path, data: Path) -> 
 
 
 def _of_its_task(val: Photos, artifact: Artifact) -> Photos:
-    """The photos that the counter was trained to tell apart; fuller bins would pass as "K" and spoil its fit."""
+    """The photos that the counter was trained to tell apart: fuller bins would pass as its last class."""
     limits = [each.get("at_most") for each in artifact.config.get("members", ())]
     most = min((each for each in limits if each is not None), default=None)
     return val if most is None else val.take(np.flatnonzero(val.counts <= most))
