@@ -29,7 +29,7 @@ def test_it_is_small_enough_to_live_in_the_repository():
 def test_its_card_says_what_made_it():
     artifact = Artifact.load(SHIPPED)
 
-    assert {"command", "members", "licence"} == artifact.made_by.keys()
+    assert {"command", "members", "licence"} <= artifact.made_by.keys()
     assert artifact.made_by["command"].startswith("bincount export")
     for member, config in zip(artifact.made_by["members"], artifact.config["members"], strict=True):
         assert member["command"].startswith("bincount train")
