@@ -1,4 +1,4 @@
-"""Outbox rows in, alerts and incidents out: publishes to SNS what the table's stream brings, in its order."""
+"""Outbox rows in, messages out: publishes to SNS what the table's stream brings, in its order."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +11,7 @@ from binwatch.alerts import MalformedAlert
 from binwatch.bootstrap import alerts
 from binwatch.errors import Transient
 from binwatch.outbox import message_of, message_texts
+from binwatch.requests import AuditRequest, RelookRequest
 
 logger = Logger()
 metrics = Metrics(namespace="binwatch")
@@ -39,5 +40,8 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
             return {"batchItemFailures": [{"itemIdentifier": sequence_number}]}
         about = message.attributes
         logger.info("alert published", alert_id=message.id, revision=message.revision, about=about)
-        metrics.add_metric("AlertsPublished", MetricUnit.Count, 1)
+        if isinstance(message, RelookRequest | AuditRequest):
+            metrics.add_metric("RequestsPublished", MetricUnit.Count, 1)
+        else:
+            metrics.add_metric("AlertsPublished", MetricUnit.Count, 1)
     return {"batchItemFailures": []}

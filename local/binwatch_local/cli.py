@@ -19,6 +19,7 @@ from binwatch_local.commands.lifecycle import down, env, up
 from binwatch_local.commands.mutes import incident, silence
 from binwatch_local.commands.policies import policies
 from binwatch_local.commands.quarantine import quarantine
+from binwatch_local.commands.requests import audits, relooks
 from binwatch_local.commands.show import looks, status
 from binwatch_local.console import complain, err
 from binwatch_local.errors import OneMachineError
@@ -48,6 +49,8 @@ for command in (
     alerts,
     silence,
     incident,
+    relooks,
+    audits,
     policies,
     learn,
     env,

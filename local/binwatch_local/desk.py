@@ -3,21 +3,34 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from rich.text import Text
+
 from binwatch import bootstrap
+from binwatch.adapters.ssm_policies import Fault
 from binwatch.desk import Desk
 from binwatch.errors import Permanent, RevisionConflict
 from binwatch.settings import CountSettings
 from binwatch.watchkeeper import Watchkeeper
 from binwatch_local import aws, stack
+from binwatch_local.console import err
 from binwatch_local.errors import Overtaken, Refused
 from binwatch_local.home import Home
 
 
 def desk() -> Desk:
-    """Where alerts are answered, by the rules that the functions have."""
+    """Where alerts are answered, by the policy book that is in force.
+
+    While the book's parameter cannot be read, the rules of the deployment hold, as they do for a function
+    that has just started.
+    """
     found = stack.find(Home.from_env())
-    settings = CountSettings.from_env(aws.function_settings()["CountBinsFunction"])
-    return bootstrap.desk(found.table, settings.policies.rules_for)
+    deployed = CountSettings.from_env(aws.function_settings()["CountBinsFunction"]).policies
+    return bootstrap.desk(found.table, bootstrap.rules_for(deployed, found.policies, _complain))
+
+
+def _complain(fault: Fault | None) -> None:
+    if fault is not None:
+        err.print(Text(f"Note: {fault}. The rules of the deployment hold; see `binwatch policies show`."))
 
 
 def watchkeeper() -> Watchkeeper:

@@ -7,7 +7,7 @@ import boto3
 
 from binwatch.alerts import Alert
 from binwatch.incident_messages import IncidentMessage
-from binwatch.outbox import PREFIX, message_of
+from binwatch.outbox import PREFIX, Message, message_of
 from binwatch_local.inbox import Inbox
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ def send_again(table: str, inbox: Inbox, before: float) -> int:
     missing = [
         row
         for row, alert in _rows(table)
-        if (alert.id, alert.revision) not in arrived
+        if isinstance(alert, Alert | IncidentMessage)  # nobody here keeps requests; lists tell who waits
+        and (alert.id, alert.revision) not in arrived
         and datetime.fromisoformat(_came_about(alert)).timestamp() < before
     ]
     for row in missing:  # as new rows, for changes of old ones are nobody's alert
@@ -50,7 +51,7 @@ def _came_about(message: Alert | IncidentMessage) -> str:
     return message.changed_at or message.decided_at
 
 
-def _rows(table: str) -> "Iterator[tuple[dict[str, AttributeValueTypeDef], Alert | IncidentMessage]]":
+def _rows(table: str) -> "Iterator[tuple[dict[str, AttributeValueTypeDef], Message]]":
     pages = (
         boto3.client("dynamodb")
         .get_paginator("scan")

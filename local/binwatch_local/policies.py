@@ -120,6 +120,8 @@ def values_of(rules: Rules) -> dict[str, Any]:
         "slip": memory.slip,
         "hold_minutes": rules.hold_minutes,
         "item_cost": rules.item_cost,
+        "relook_minutes": rules.relook_minutes,
+        "audit_share": rules.audit_share,
     }
     if isinstance(policy, Cost):
         costs = ("cost_false_alarm", "cost_missed", "cost_look")

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from binwatch.alerts import Alert
+from binwatch.asking import NO_DOUBT, Doubt, Draw
 from binwatch.beliefs import Belief, believe, likelihood_of, usual_of
 from binwatch.decision import Verdict
 from binwatch.episodes import NO_CASE, Case, Entry
@@ -17,6 +18,7 @@ from binwatch.keys import BinId, seconds
 from binwatch.looks import Expected, Look
 from binwatch.policy_book import Rules
 from binwatch.records import Record, Source
+from binwatch.requests import AuditRequest, RelookRequest
 
 JUDGED = (Verdict.MATCH, Verdict.MISMATCH, Verdict.UNSURE)
 MAX_WAITING = 25  # looks that one late record can still judge; a transaction holds 100 rows
@@ -42,13 +44,15 @@ class Bin:
     waiting: tuple[str, ...] = ()  # looks without an expected quantity, oldest first
     case: Case = NO_CASE
     case_fault: str | None = None  # why the case that was kept could not be read
+    doubt: Doubt = NO_DOUBT
+    draw: Draw | None = None  # the newest time that the audit sample held it
     evidence: Evidence = NO_EVIDENCE
     evidence_fault: str | None = None  # why the evidence that was kept could not be read
     looks: Mapping[str, Look] = field(default_factory=dict)
     sidecars: Mapping[str, Record] = field(default_factory=dict)
     standing: Record | None = None
     entries: tuple[Entry, ...] = ()  # what happened to its alerts since the bin was read…
-    messages: tuple[Alert, ...] = ()  # …and what staff are to hear of it
+    messages: tuple[Alert | RelookRequest | AuditRequest, ...] = ()  # …and what is to be said of it
     audit: tuple[Change, ...] = ()
 
 

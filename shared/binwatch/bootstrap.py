@@ -53,19 +53,27 @@ def inbox() -> Inbox:
     ledger = DynamoLedger(settings.table_name)
     counter = SageMakerCounter(boto3.client("sagemaker-runtime", config=_ENDPOINT), settings.endpoint_name)
     examiner = Examiner(S3Objects(boto3.client("s3", config=_SERVICE)), counter)
-    monitor = Monitor(examiner, ledger, watchkeeper(settings.table_name), rules_for(settings), now)
+    rules = rules_for(settings.policies, settings.policies_parameter, _log_policies)
+    monitor = Monitor(examiner, ledger, watchkeeper(settings.table_name), rules, now)
     return Inbox(monitor, ledger)
 
 
-def rules_for(settings: CountSettings) -> Callable[[BinId], Rules]:
-    """The rules of bins: of the SSM parameter that the settings name, else of the environment."""
-    name, book = settings.policies_parameter, settings.policies
-    if name is None:
+def rules_for(
+    book: PolicyBook, parameter: str | None, tell: Callable[[Fault | None], None]
+) -> Callable[[BinId], Rules]:
+    """The rules of bins: of the SSM parameter if one is named, else, and until it was read, of the book.
+
+    Args:
+        book: what holds without the parameter.
+        parameter: its name.
+        tell: hears of a parameter that cannot be read, and of its end as None.
+    """
+    if parameter is None:
         return book.rules_for
-    return SsmPolicies(SSMProvider(boto_config=_PARAMETERS), name, book, _tell_of_policies).rules_for
+    return SsmPolicies(SSMProvider(boto_config=_PARAMETERS), parameter, book, tell).rules_for
 
 
-def _tell_of_policies(fault: Fault | None) -> None:
+def _log_policies(fault: Fault | None) -> None:
     logger = Logger()  # that of the function
     if fault is None:
         logger.info("policies read again")

@@ -10,7 +10,7 @@ from binwatch.commands import Answering, Woken
 from binwatch.decision import Direction
 from binwatch.episodes import SYSTEM
 from binwatch.errors import Conflict, MalformedCommand, UnknownAlert
-from binwatch.handling import Occasion, obey
+from binwatch.handling import Occasion, count_drawn, obey
 from binwatch.keys import BinId
 from binwatch.moments import later
 from binwatch.policy_book import Rules
@@ -58,11 +58,27 @@ class Desk:
         bin_id = self.ledger.bin_of(command.alert_id)
         if bin_id is None:
             raise UnknownAlert("unknown_alert", f"no bin has an alert {command.alert_id}")
-        return self._obey(bin_id, command, who, why)
+        return self._change(bin_id, lambda bin_, on: obey(bin_, command, on), who, why)
+
+    def audit(self, bin_id: BinId, counted: int, who: str, note: str = "") -> Bin:
+        """The bin after a person counted it because the audit sample drew it.
+
+        Args:
+            bin_id: which.
+            counted: items, by hand.
+            who: counted them.
+            note: in their words.
+
+        Raises:
+            UnknownAlert: the sample did not draw it, or somebody else has counted it since.
+            MalformedCommand: nobody counted, or what no bin holds.
+            Transient: the table is out of reach, or others never cease to write there.
+        """
+        return self._change(bin_id, lambda bin_, on: count_drawn(bin_, counted, on, note), who)
 
     def wake(self, bin_id: BinId) -> Bin:
         """The bin after its timer went off: whatever is due by now is done, once."""
-        return self._obey(bin_id, Woken(), SYSTEM, "")
+        return self._change(bin_id, lambda bin_, on: obey(bin_, Woken(), on))
 
     def look_up(self, alert_id: str) -> Bin:
         """The bin that an alert is about, with its case.
@@ -122,12 +138,14 @@ class Desk:
         self.noticeboard.silence(ended)
         return ended
 
-    def _obey(self, bin_id: BinId, command: Woken | Answering, who: str, why: str) -> Bin:
+    def _change(
+        self, bin_id: BinId, change: Callable[[Bin, Occasion], Bin], who: str = SYSTEM, why: str = ""
+    ) -> Bin:
         for _ in range(ATTEMPTS):
             before = self._load(bin_id)
             now = self.now()
             muting = self.noticeboard.muting(bin_id.site, now)
-            after = obey(before, command, Occasion(now, self.rules_for(bin_id), muting, who, why))
+            after = change(before, Occasion(now, self.rules_for(bin_id), muting, who, why))
             if after is before:
                 return after
             try:

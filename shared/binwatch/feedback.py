@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from binwatch.alerts import State
+from binwatch.asking import Draw
 from binwatch.commands import Reason
 from binwatch.episodes import SYSTEM, Episode
 from binwatch.errors import MalformedCommand
@@ -38,6 +39,7 @@ class Answered:
         at: when.
         drawn: whether the audit sample chose the bin, and no alert.
         shows: whether the photo shows what was counted, and may be a label.
+        alerted: of a drawn bin, whether an alert about it was open, too.
     """
 
     bin: BinId
@@ -48,6 +50,7 @@ class Answered:
     at: str
     drawn: bool = False
     shows: bool = True
+    alerted: bool = False
 
     @property
     def wrong(self) -> bool:
@@ -121,6 +124,22 @@ def answer_of(episode: Episode) -> Answered | None:
         probabilities=seen.exhibit.probabilities,
         at=str(episode.ended_at),
         shows=not right or answer.reason in SHOWN,
+    )
+
+
+def audited(bin_: BinId, draw: Draw) -> Answered | None:
+    """What a person's count of a drawn bin says; None where nobody has counted it yet."""
+    if draw.counted is None or draw.answered_at is None:
+        return None
+    return Answered(
+        bin=bin_,
+        photo_id=PurePosixPath(draw.photo.key).stem,
+        expected=draw.expected,
+        counted=draw.counted,
+        probabilities=draw.probabilities,
+        at=draw.answered_at,
+        drawn=True,
+        alerted=draw.alerted,
     )
 
 

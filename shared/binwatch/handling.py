@@ -4,17 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from binwatch.alerts import PhotoAt, Severity, severity_of
+from binwatch.asking import at_count, doubted, drawn, request_id
 from binwatch.assessments import Assessment, Exhibit
 from binwatch.bins import Bin, add_cycle_count, note
 from binwatch.commands import Answering, Assessed, Command, Resolve, Woken
 from binwatch.decision import Verdict
 from binwatch.episodes import ENDED, SYSTEM, Circumstances
 from binwatch.episodes import Rules as Patience
+from binwatch.errors import UnknownAlert
 from binwatch.evidence import CycleCount
 from binwatch.keys import seconds
 from binwatch.looks import Look
 from binwatch.muting import NOTHING, Muting
 from binwatch.policy_book import Rules
+from binwatch.requests import AuditRequest, RelookRequest
 from binwatch.transitions import step
 
 
@@ -43,6 +46,9 @@ def report(before: Bin, after: Bin, on: Occasion) -> Bin:
     newest = after.looks.get(after.newest or "")
     if newest and newest != before.looks.get(newest.id):
         after = _step(after, Assessed(_assessment(after, newest, on.rules.item_cost)), on)
+        after = _doubt(after, newest, on)
+        if newest.id != before.newest:  # not of one that is judged again: somebody may have counted since
+            after = _draw(after, newest, on)
     return _with_alert_id(before.looks, after)
 
 
@@ -57,6 +63,41 @@ def obey(bin_: Bin, command: Woken | Answering, on: Occasion) -> Bin:
         return after
     count = CycleCount(seconds(on.now), f"{command.alert_id}/{command.revision}", command.counted)
     return report(after, add_cycle_count(after, count, on.rules, on.now), on)
+
+
+def count_drawn(bin_: Bin, counted: int, on: Occasion, note: str = "") -> Bin:
+    """The bin after a person counted it because the audit sample drew it; the count is evidence, too.
+
+    Raises:
+        UnknownAlert: the sample did not draw it, or somebody else has counted it since.
+        MalformedCommand: nobody counted, or what no bin holds.
+    """
+    if bin_.draw is None:
+        raise UnknownAlert("not_drawn", f"the audit sample has not drawn bin {bin_.id}")
+    draw = bin_.draw.answered(counted, on.who, note, on.now)
+    if draw == bin_.draw:
+        return bin_
+    newest = bin_.looks.get(bin_.newest or "")
+    after = replace(bin_, draw=at_count(draw, newest, bin_.case.episode))
+    count = CycleCount(seconds(on.now), request_id("audit", bin_.id, draw.day), counted)
+    return report(after, add_cycle_count(after, count, on.rules, on.now), on)
+
+
+def _doubt(bin_: Bin, newest: Look, on: Occasion) -> Bin:
+    """The bin with its place on the re-look list, and robots asked if it is new there."""
+    doubt = doubted(bin_.doubt, newest, on.rules.relook_minutes, on.now)
+    if doubt.asked_at == bin_.doubt.asked_at:
+        return replace(bin_, doubt=doubt)
+    request = RelookRequest.about(bin_.id, doubt, newest)
+    return replace(bin_, doubt=doubt, messages=(*bin_.messages, request))
+
+
+def _draw(bin_: Bin, newest: Look, on: Occasion) -> Bin:
+    """The bin, and a person asked to count it if the audit sample draws it now."""
+    draw = drawn(bin_.draw, newest, on.rules.audit_share, on.now)
+    if draw is None or draw == bin_.draw:
+        return bin_
+    return replace(bin_, draw=draw, messages=(*bin_.messages, AuditRequest.about(bin_.id, draw)))
 
 
 def _step(bin_: Bin, command: Command, on: Occasion) -> Bin:

@@ -156,7 +156,7 @@ def _strata(answers: Sequence[Answered], population: Population | None) -> tuple
     Where nobody says how many bins there are, the audit sample stands for all of them, alerted or not: it was
     drawn from all.
     """
-    alerted = _newest(each for each in answers if not each.drawn)
+    alerted = _newest(each for each in answers if each.alerted or not each.drawn)
     drawn = _newest(each for each in answers if each.drawn)
     if population is None:
         return Stratum(0, 0, 0), _stratum(len(drawn), drawn.values())

@@ -4,11 +4,14 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from binwatch import incident_messages
+from binwatch import incident_messages, requests
 from binwatch.alerts import Alert, MalformedAlert
 from binwatch.incident_messages import IncidentMessage
+from binwatch.requests import AuditRequest, RelookRequest
 
 PREFIX = "outbox/"
+
+type Message = Alert | IncidentMessage | RelookRequest | AuditRequest
 
 
 def message_texts(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -23,16 +26,21 @@ def message_texts(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield change["SequenceNumber"], change.get("NewImage", {}).get("alert", {}).get("S", "")
 
 
-def message_of(text: str) -> Alert | IncidentMessage:
+def message_of(text: str) -> Message:
     """A message as its schema says that it is one.
 
     Raises:
-        MalformedAlert: it is neither an alert nor an incident that this code knows.
+        MalformedAlert: it is no alert, incident or request that this code knows.
     """
     try:
         values = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise MalformedAlert("not an alert: the text is no JSON") from error
-    if isinstance(values, dict) and values.get("schema") == incident_messages.SCHEMA:
-        return IncidentMessage.from_json(text)
+    match values.get("schema") if isinstance(values, dict) else None:
+        case incident_messages.SCHEMA:
+            return IncidentMessage.from_json(text)
+        case requests.RELOOK:
+            return RelookRequest.from_json(text)
+        case requests.AUDIT:
+            return AuditRequest.from_json(text)
     return Alert.from_json(text)

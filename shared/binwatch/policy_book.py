@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from math import inf, isfinite
 from typing import Any
 
+from binwatch.audit_sample import DEFAULT_SHARE
 from binwatch.beliefs import Memory
 from binwatch.decision import BOUNDS, Cost, Exact, Policy, Wald
 from binwatch.discrepancies import ImpossiblePolicy, Law, Prior
@@ -35,9 +36,12 @@ _NUMBERS = (
     "slip",
     "hold_minutes",
     "item_cost",
+    "relook_minutes",
+    "audit_share",
 )
 _WHOLE = ("most", "visits")
 LONGEST_HOLD_MINUTES = 1_440  # a bin that flaps waits up to 16 times as long
+LONGEST_RELOOK_MINUTES = 10_080
 VALUES = ("policy", "law", "thresholds", *_NUMBERS, *_WHOLE)
 
 
@@ -54,6 +58,8 @@ class Rules:
         memory: how evidence adds up.
         hold_minutes: how long a mismatch must last before anybody hears of it.
         item_cost: what an item amiss costs here, beside one of usual worth.
+        relook_minutes: how long robots are not asked again for a look at a bin.
+        audit_share: of the bins seen in a day, how many people count whatever the counter says.
 
     Raises:
         ImpossiblePolicy: a number that cannot be.
@@ -63,6 +69,8 @@ class Rules:
     memory: Memory = field(default_factory=Memory)
     hold_minutes: float = 5.0
     item_cost: float = 1.0
+    relook_minutes: float = 60.0
+    audit_share: float = DEFAULT_SHARE
 
     def __post_init__(self) -> None:
         if not 0 <= self.hold_minutes <= LONGEST_HOLD_MINUTES:
@@ -71,6 +79,12 @@ class Rules:
             )
         if not 0 < self.item_cost < inf:
             raise ImpossiblePolicy(f"item_cost must be positive, not {self.item_cost}")
+        if not 0 <= self.relook_minutes <= LONGEST_RELOOK_MINUTES:
+            raise ImpossiblePolicy(
+                f"relook_minutes must lie within 0 to {LONGEST_RELOOK_MINUTES}, not {self.relook_minutes}"
+            )
+        if not 0 <= self.audit_share <= 1:
+            raise ImpossiblePolicy(f"audit_share must lie within 0 to 1, not {self.audit_share}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +154,8 @@ def rules_of(values: Mapping[str, Any], path: str) -> Rules:
             **_renamed(values, "correlation", "correlation_touched", "slip", half_life="half_life_hours")
         )
         prior = Prior(law=law, **_renamed(values, "most", rate="discrepancy_rate"))
-        return Rules(_policy(values, prior), memory, **_renamed(values, "hold_minutes", "item_cost"))
+        others = _renamed(values, "hold_minutes", "item_cost", "relook_minutes", "audit_share")
+        return Rules(_policy(values, prior), memory, **others)
     except ImpossiblePolicy as error:
         raise BadPolicies(f"{path}: {error}") from error
 

@@ -4,15 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from binwatch.alerts import Alert
 from binwatch.bins import Bin
 from binwatch.errors import BinwatchError
 from binwatch.events import ObjectCreated
-from binwatch.incident_messages import IncidentMessage
 from binwatch.incidents import Group, Incident, Watch
 from binwatch.keys import BinId
 from binwatch.looks import Look
 from binwatch.muting import Muting
+from binwatch.outbox import Message
 from binwatch.prediction import Counted, Model
 from binwatch.silences import Silence
 from binwatch.timers import Timer
@@ -111,7 +110,7 @@ class Ledger(Protocol):
 class Alerts(Protocol):
     """Tells operations staff."""
 
-    def publish(self, message: Alert | IncidentMessage) -> None:
+    def publish(self, message: Message) -> None:
         """Send one message; Transient if it may work later."""
 
 

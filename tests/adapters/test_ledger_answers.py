@@ -4,8 +4,11 @@ import pytest
 
 from binwatch.adapters.episode_rows import case_row
 from binwatch.adapters.ledger_answers import LedgerAnswers
+from binwatch.adapters.row_mapping import DRAW
 from binwatch.adapters.rows import StateRow
-from binwatch.alerts import State
+from binwatch.adapters.stored_values import to_text
+from binwatch.alerts import PhotoAt, State
+from binwatch.asking import Draw
 from binwatch.commands import Reason
 from binwatch.episodes import SYSTEM, Answer, Case, Episode
 from binwatch.errors import Unavailable
@@ -74,3 +77,55 @@ def test_a_damaged_case_does_not_keep_the_others_from_teaching(ledger):
 def test_a_table_out_of_reach_is_told(ledger):
     with pytest.raises(Unavailable):
         LedgerAnswers("elsewhere").since("")
+
+
+def audit(name, counted, at=5, alerted=False):
+    photo = PhotoAt("uploads", "sites/berlin-1/bins/A-07/x.jpg", None)
+    draw = Draw("2026-11-20", minute(0), 5, photo, (0.1, 0.9), alerted=alerted)
+    draw = draw.answered(counted, "Anna", "", minute(at))
+    row = StateRow(f"bin/berlin-1/{name}", "state", revision=1, waiting=[], draw=to_text(draw, DRAW))
+    row.save()
+
+
+def test_what_auditors_counted_is_found(ledger):
+    audit("A-5", 4)
+
+    (found,) = [each for each in ledger.since("").answers if each.drawn]
+
+    assert ("A-5", 5, 4, "x", minute(5)) == (
+        found.bin.bin,
+        found.expected,
+        found.counted,
+        found.photo_id,
+        found.at,
+    )
+
+
+def test_a_drawn_bin_that_nobody_counted_yet_teaches_nothing(ledger):
+    photo = PhotoAt("uploads", "x.jpg", None)
+    draw = Draw("2026-11-20", minute(0), 5, photo, (0.1, 0.9))
+    row = StateRow("bin/berlin-1/A-5", "state", revision=1, waiting=[], draw=to_text(draw, DRAW))
+    row.save()
+
+    assert [] == [each for each in ledger.since("").answers if each.drawn]
+
+
+def test_a_wrong_record_that_the_audit_found_does_not_count_as_alerted(ledger):
+    audit("A-0", 4, at=0)
+    keep("A-0", State.RESOLVED, Answer(counted=4))  # opened a minute later, because of it
+
+    found = ledger.since("")
+
+    assert [(True, 4)] == [(each.drawn, each.counted) for each in found.answers if each.bin.bin == "A-0"]
+    assert Population(6, 3) == found.populations["berlin-1"]
+
+
+def test_an_audit_of_a_bin_that_had_alerted_is_of_the_alerted(ledger):
+    audit("A-1", 2, alerted=True)
+
+    found = ledger.since("")
+
+    assert {(True, True), (False, False)} == {
+        (each.drawn, each.alerted) for each in found.answers if each.bin.bin == "A-1"
+    }
+    assert Population(6, 3) == found.populations["berlin-1"]

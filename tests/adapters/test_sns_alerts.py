@@ -10,7 +10,9 @@ from binwatch.alerts import Alert
 from binwatch.errors import Unavailable
 from binwatch.outbox import message_of
 from tests.core.test_alerts import ALERT
+from tests.core.test_asking import AUDIT, RELOOK
 from tests.core.test_incident_messages import INCIDENT
+from tests.test_template import RESOURCES
 
 
 @pytest.fixture
@@ -58,3 +60,23 @@ def test_an_incident_arrives_as_json_and_can_be_filtered_as_alerts_can(topic):
 
     (message,) = receive()
     assert INCIDENT == message_of(json.loads(message["Body"])["Message"])
+
+
+@pytest.mark.parametrize(("message", "received"), [(ALERT, 1), (INCIDENT, 1), (AUDIT, 1), (RELOOK, 0)])
+def test_people_get_all_but_what_robots_are_asked(topic, message, received):
+    policy = RESOURCES["AlertsByMail"]["Properties"]["FilterPolicy"]
+    receive = subscribe(topic, FilterPolicy=json.dumps(policy))
+
+    SnsAlerts(boto3.client("sns"), topic).publish(message)
+
+    assert received == len(receive())
+
+
+def test_a_robot_fleet_gets_what_it_is_asked_and_nothing_else(topic):
+    receive = subscribe(topic, FilterPolicy=json.dumps({"event": ["relook"], "site": ["berlin-1"]}))
+
+    for message in (ALERT, INCIDENT, AUDIT, RELOOK):
+        SnsAlerts(boto3.client("sns"), topic).publish(message)
+
+    (message,) = receive()
+    assert RELOOK == message_of(json.loads(message["Body"])["Message"])

@@ -46,8 +46,8 @@ def test_weak_looks_that_agree_open_an_alert_together():
     one = known(Record(3, "1"), a_weak_look(2, 1))
     three = known(Record(3, "1"), *(a_weak_look(2, minute) for minute in (1, 2, 3)))
 
-    assert (Verdict.UNSURE, []) == (newest(one).verdict, events(one))
-    assert (Verdict.MISMATCH, ["opened"]) == (newest(three).verdict, events(three))
+    assert (Verdict.UNSURE, ["relook"]) == (newest(one).verdict, events(one))
+    assert (Verdict.MISMATCH, ["relook", "opened"]) == (newest(three).verdict, events(three))
 
 
 @settings(max_examples=40)
@@ -99,7 +99,7 @@ def test_a_correction_changes_the_record_and_not_what_is_believed():
 
     assert known(*looks).evidence == corrected.evidence
     assert Verdict.MATCH is newest(corrected).verdict
-    assert ["opened", "resolved"] == events(corrected)
+    assert ["relook", "opened", "resolved"] == events(corrected)
 
 
 def test_a_movement_told_by_an_older_record_still_counts_but_its_quantity_does_not():

@@ -93,6 +93,14 @@ def test_a_bin_that_was_alerted_and_drawn_is_counted_once():
     assert (Stratum(1, 1, 1), Stratum(9, 1, 0)) == (site.alerted, site.others)
 
 
+def test_a_drawn_bin_that_had_an_open_alert_is_one_of_the_alerted():
+    answers = [replace(an_answer(1, counted=4), alerted=True), an_answer(2)]
+
+    (site,) = lesson_of(answers, {"berlin-1": Population(10, 1)}).sites
+
+    assert (Stratum(1, 1, 1), Stratum(9, 1, 0)) == (site.alerted, site.others)
+
+
 def test_a_bin_that_was_answered_twice_counts_with_its_newest_answer():
     first = an_answer(1, counted=4)
 

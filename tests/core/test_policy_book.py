@@ -63,6 +63,8 @@ def test_every_value_can_be_said():
         "slip": 0.3,
         "hold_minutes": 10,
         "item_cost": 2,
+        "relook_minutes": 30,
+        "audit_share": 0.01,
         "most": 40,
         "visits": 5,
     }
@@ -72,7 +74,7 @@ def test_every_value_can_be_said():
     prior = Prior(0.05, Law.of({-1: 1}, anything=0.1), most=40)
     memory = Memory(correlation=0.5, correlation_touched=0.4, half_life=24, slip=0.3)
     assert set(VALUES) == set(book)
-    assert Rules(FalseAlarms((0.2, 0.3), prior, Wald(0.05, 0.2)), memory, 10, 2) == rules
+    assert Rules(FalseAlarms((0.2, 0.3), prior, Wald(0.05, 0.2)), memory, 10, 2, 30, 0.01) == rules
 
 
 def test_what_cost_was_called_before_is_still_understood():

@@ -6,6 +6,7 @@ import pytest
 from binwatch.errors import Unavailable
 from functions.publish_alerts.app import handler
 from tests.core.test_alerts import ALERT
+from tests.core.test_asking import AUDIT, RELOOK
 from tests.core.test_incident_messages import INCIDENT
 from tests.functions.conftest import CONTEXT
 
@@ -56,3 +57,14 @@ def test_an_event_of_another_kind_is_nobodys_alert(cloud):
 def test_an_incident_is_published_as_alerts_are(cloud):
     assert {"batchItemFailures": []} == handler({"Records": [a_change(INCIDENT.to_json())]}, CONTEXT)
     assert [INCIDENT.id] == [message["id"] for message in cloud.alerts()]
+
+
+@pytest.mark.parametrize("request_", [RELOOK, AUDIT], ids=["relook", "audit"])
+def test_a_request_is_published_and_not_counted_as_an_alert(cloud, capsys, request_):
+    assert {"batchItemFailures": []} == handler({"Records": [a_change(request_.to_json())]}, CONTEXT)
+
+    assert [request_.id] == [message["id"] for message in cloud.alerts()]
+    assert ("RequestsPublished" in (said := capsys.readouterr().out), False) == (
+        True,
+        "AlertsPublished" in said,
+    )

@@ -1,12 +1,16 @@
 """What people answer at a terminal: alerts, silences, incidents, and why an answer is refused."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
 
-from binwatch_local import desk
+from binwatch.adapters.ledger_alerts import Kept
+from binwatch.wms_export import csv_text
+from binwatch_local import desk, stack
 from binwatch_local.cli import cli
+from binwatch_local.commands import alerts
 from binwatch_local.errors import Overtaken, Refused
 from tests.alert_floor import Floor
 
@@ -87,6 +91,19 @@ def test_what_cannot_be_done_names_its_remedy(floor, arguments, remedy):
 
 def test_a_quantity_that_no_bin_holds_is_refused(floor):
     assert isinstance(binwatch(*answer(floor, "resolve", "--counted", "-1")).exception, Refused)
+
+
+def test_alerts_are_exported_as_csv(floor, monkeypatch, tmp_path):
+    kept = Kept((floor.episode(),), unreadable=1)
+    monkeypatch.setattr(alerts, "LedgerAlerts", lambda table: SimpleNamespace(newest=lambda: kept))
+    monkeypatch.setattr(stack, "find", lambda home: SimpleNamespace(table="binwatch"))
+    file = tmp_path / "new" / "alerts.csv"
+
+    told = asked("alerts", "export", "--csv", str(file))
+
+    assert {"written": str(file), "alerts": 1, "unreadable": 1} == told
+    assert csv_text(kept.episodes).encode() == file.read_bytes()
+    assert "1 stored alerts cannot be read" in binwatch("alerts", "export", "--csv", str(file)).output
 
 
 def test_a_silence_is_set_listed_and_ended(floor):

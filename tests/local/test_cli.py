@@ -20,6 +20,8 @@ COMMANDS = (
     "alerts",
     "silence",
     "incident",
+    "relooks",
+    "audits",
     "policies",
     "learn",
     "env",

@@ -126,6 +126,8 @@ VALUES = st.fixed_dictionaries(
         "visits": st.integers(1, 99),
         "hold_minutes": st.floats(0, 99),
         "item_cost": st.floats(0.1, 99),
+        "relook_minutes": st.floats(0, 999),
+        "audit_share": SHARE,
         "alpha": st.floats(0.01, 0.4),
         "beta": st.floats(0.01, 0.4),
     },

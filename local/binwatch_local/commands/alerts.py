@@ -1,17 +1,22 @@
 """`alerts`, and what people answer to them."""
 
+import csv
+import io
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
 
+from binwatch.adapters.ledger_alerts import LedgerAlerts
 from binwatch.bins import Bin
 from binwatch.commands import Acknowledge, Answering, FalseAlarm, Reason, Reopen, Resolve
 from binwatch.episodes import Episode
+from binwatch.wms_export import csv_text
 from binwatch_local import desk, stack
 from binwatch_local.commands import options
-from binwatch_local.console import out
+from binwatch_local.console import err, out
 from binwatch_local.home import Home
 from binwatch_local.inbox import Inbox, Received, ReceivedIncident
 from binwatch_local.terminal import alert_panel, incident_panel
@@ -121,6 +126,31 @@ def show(alert: str, as_json: bool) -> None:
     out.print(f"Alert {episode.id}, bin {bin_.id}: {episode.state}, revision {episode.revision}.")
     for each in episode.history:
         out.print(f"  {each.revision:>3}  {each.at}  {each.who}: {each.what} ({each.why})")
+
+
+@alerts.command()
+@click.option(
+    "--csv",
+    "file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="The file to write; one that is there is replaced.",
+)
+@options.as_json
+def export(file: Path, as_json: bool) -> None:
+    """Write the newest alert of each bin, open or over, as CSV for a warehouse management system."""
+    kept = LedgerAlerts(stack.find(Home.from_env()).table).newest()
+    text = csv_text(kept.episodes)
+    written = options.output(file)
+    written.write_text(text, encoding="utf-8", newline="")
+    lines = sum(1 for _ in csv.reader(io.StringIO(text, newline=""))) - 1  # a note may hold line ends
+    if as_json:
+        told = {"written": str(written), "alerts": lines, "unreadable": kept.unreadable}
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        return
+    if kept.unreadable:
+        err.print(f"Note: {kept.unreadable} stored alerts cannot be read, and were left out.")
+    err.print(f"Written: {written}, {lines} alerts.")
 
 
 def _obeyed(command: Answering, who: str, as_json: bool) -> None:

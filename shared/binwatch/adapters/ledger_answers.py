@@ -1,4 +1,4 @@
-"""People's answers as the ledger keeps them: in the newest alert of each bin."""
+"""People's answers as the ledger keeps them: in the newest alert and the newest audit of each bin."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -6,10 +6,17 @@ from collections.abc import Iterator
 from pynamodb.exceptions import PynamoDBException
 
 from binwatch.adapters.episode_rows import CaseRow, case_of
+from binwatch.adapters.row_mapping import draw_of
 from binwatch.adapters.rows import Row, StateRow
+from binwatch.asking import Draw
+from binwatch.episodes import Episode
 from binwatch.errors import RowUnreadable, Unavailable
-from binwatch.feedback import answer_of
+from binwatch.feedback import answer_of, audited
+from binwatch.keys import BinId
 from binwatch.learning import Findings, Population
+from binwatch.moments import later
+
+FOLLOWS_S = 86_400  # seconds after an audit's count within which an alert is of what it found
 
 
 class LedgerAnswers:
@@ -26,27 +33,42 @@ class LedgerAnswers:
         """
         bins: Counter[str] = Counter()
         alerted: Counter[str] = Counter()
-        answers = []
+        draws: dict[BinId, Draw] = {}
+        episodes: dict[BinId, Episode] = {}
         unreadable = 0
         for row in _rows():
             if isinstance(row, StateRow):
-                bins[_site(row)] += 1
+                bins[_bin(row).site] += 1
+                if draw := draw_of(row):
+                    draws[_bin(row)] = draw
                 continue
             try:
                 episode = case_of(row).episode
             except RowUnreadable:  # it must not keep the others from teaching
                 unreadable += 1
                 continue
-            if episode is None:
-                continue
-            alerted[_site(row)] += episode.opened_at is not None
-            answer = answer_of(episode)
-            if answer is not None and answer.at > start:
-                answers.append(answer)
+            if episode is not None:
+                episodes[_bin(row)] = episode
+        answers = [audited(bin_, draw) for bin_, draw in draws.items()]
+        for bin_, episode in episodes.items():
+            if not _follows(episode, draws.get(bin_)):
+                alerted[bin_.site] += episode.opened_at is not None
+                answers.append(answer_of(episode))
         populations = {
             site: Population(max(bins[site], alerted[site]), alerted[site]) for site in bins | alerted
         }
-        return Findings(tuple(answers), populations, unreadable)
+        newer = tuple(each for each in answers if each is not None and each.at > start)
+        return Findings(newer, populations, unreadable)
+
+
+def _follows(episode: Episode, draw: Draw | None) -> bool:
+    """Whether an alert opened because an audit had found the record wrong.
+
+    Were such a bin taken for an alerted one, the audit sample would seem to find nothing amiss.
+    """
+    if draw is None or draw.answered_at is None or draw.alerted or episode.opened_at is None:
+        return False
+    return draw.answered_at <= episode.opened_at <= later(draw.answered_at, FOLLOWS_S)
 
 
 def _rows() -> Iterator[StateRow | CaseRow]:
@@ -58,5 +80,5 @@ def _rows() -> Iterator[StateRow | CaseRow]:
         raise Unavailable(f"scanning answers: {error.cause_response_code or type(error).__name__}") from error
 
 
-def _site(row: Row) -> str:
-    return row.pk.split("/", 2)[1]
+def _bin(row: Row) -> BinId:
+    return BinId.parse(row.pk.partition("/")[2])

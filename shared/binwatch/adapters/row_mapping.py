@@ -14,18 +14,19 @@ from binwatch.adapters.rows import (
     Row,
     StateRow,
 )
-from binwatch.alerts import Alert
+from binwatch.adapters.stored_values import from_text, to_text
+from binwatch.asking import NO_DOUBT, Doubt, Draw
 from binwatch.bins import Bin
 from binwatch.decision import Direction, Verdict
-from binwatch.errors import BeliefUnreadable
+from binwatch.errors import BeliefUnreadable, RowUnreadable
 from binwatch.evidence import Evidence
-from binwatch.incident_messages import IncidentMessage
 from binwatch.keys import BinId
 from binwatch.looks import Look
-from binwatch.outbox import PREFIX
+from binwatch.outbox import PREFIX, Message
 from binwatch.ports import Quarantined
 from binwatch.records import Record, Source
 
+DOUBT, DRAW = 1, 1  # the schemas of what is stored as text
 OUTBOX_DAYS = 7  # longer than a stream keeps its records; for a person who looks why an alert went out
 LONGEST_TEXT = 1024  # characters of what a stranger sent: a row holds 400 kB at most
 _SHARED = tuple(each.name for each in fields(Look) if each.name not in ("id", "bin", "count"))
@@ -74,6 +75,8 @@ def state_row(bin_: Bin) -> StateRow:
         newest_order=bin_.newest_order or None,
         waiting=list(bin_.waiting),
         evidence=bin_.evidence.to_json() if bin_.evidence.items else None,
+        doubt=to_text(bin_.doubt, DOUBT) if bin_.doubt != NO_DOUBT else None,
+        draw=to_text(bin_.draw, DRAW) if bin_.draw else None,
     )
 
 
@@ -99,7 +102,25 @@ def bin_of(bin_id: BinId, state: StateRow | None, rows: Iterable[Row]) -> Bin:
         waiting=tuple(str(each) for each in state.waiting),
         evidence=evidence,
         evidence_fault=fault,
+        doubt=doubt_of(state),
+        draw=draw_of(state),
     )
+
+
+def doubt_of(state: StateRow) -> Doubt:
+    """Whether the bin waits for another look; where that cannot be read, robots may be asked once more."""
+    try:
+        return from_text(Doubt, state.doubt, DOUBT) if state.doubt else NO_DOUBT
+    except RowUnreadable:
+        return NO_DOUBT
+
+
+def draw_of(state: StateRow) -> Draw | None:
+    """The bin's newest draw; one that cannot be read is none, and the bin may be drawn once more."""
+    try:
+        return from_text(Draw, state.draw, DRAW) if state.draw else None
+    except RowUnreadable:
+        return None
 
 
 def _evidence_of(state: StateRow) -> tuple[Evidence, str | None]:
@@ -127,7 +148,7 @@ def changed_rows(before: Bin, after: Bin) -> Iterator[Row]:
         yield AuditRow(partition, f"audit/{after.revision + 1:012}", changes=changes)
 
 
-def outbox_row(message: Alert | IncidentMessage) -> OutboxRow:
+def outbox_row(message: Message) -> OutboxRow:
     """A message as the row from which it is published."""
     expires_at = int(time.time()) + OUTBOX_DAYS * 86_400
     key = f"{PREFIX}{message.id}"

@@ -45,6 +45,8 @@ class StateRow(Row, discriminator="state"):
     episode = NumberAttribute(null=True)  # this and the next are of older versions: binwatch.upgrade
     open_alert = UnicodeAttribute(null=True)
     evidence = UnicodeAttribute(null=True)  # JSON text: binwatch.evidence
+    doubt = UnicodeAttribute(null=True)  # JSON texts: binwatch.asking
+    draw = UnicodeAttribute(null=True)
 
 
 class LookRow(Row, discriminator="look"):
@@ -110,7 +112,7 @@ class AuditRow(Row, discriminator="audit"):
 
 
 class OutboxRow(Row, discriminator="outbox"):
-    """An alert or an incident to publish; the table's stream carries it, DynamoDB deletes it later."""
+    """A message to publish; the table's stream carries it, DynamoDB deletes it later."""
 
     alert = UnicodeAttribute()
     expires_at = NumberAttribute()

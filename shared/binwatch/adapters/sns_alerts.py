@@ -7,21 +7,21 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from binwatch.alerts import Alert
 from binwatch.errors import Unavailable
-from binwatch.incident_messages import IncidentMessage
 from binwatch.messages import email_text, subject
+from binwatch.outbox import Message
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
 
 
 class SnsAlerts:
-    """Publishes alerts and incidents to one topic."""
+    """Publishes alerts, incidents and requests to one topic."""
 
     def __init__(self, client: "SNSClient", topic_arn: str) -> None:
         self._client = client
         self._topic_arn = topic_arn
 
-    def publish(self, message: Alert | IncidentMessage) -> None:
+    def publish(self, message: Message) -> None:
         """Send one message.
 
         Raises:
@@ -45,8 +45,8 @@ class SnsAlerts:
             raise Unavailable(f"SNS is out of reach: {type(error).__name__}") from error
 
 
-def _for_people(message: Alert | IncidentMessage) -> tuple[str, str]:
+def _for_people(message: Message) -> tuple[str, str]:
     """The subject and the text of an e-mail."""
-    if isinstance(message, IncidentMessage):
-        return message.subject, message.email_text
-    return subject(message), email_text(message)
+    if isinstance(message, Alert):
+        return subject(message), email_text(message)
+    return message.subject, message.email_text

@@ -1,0 +1,155 @@
+"""Messages that ask: robots for another look at a bin, people for a count of a bin of the audit sample."""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
+
+from binwatch.alerts import MalformedAlert, PhotoAt
+from binwatch.asking import Doubt, Draw, request_id
+from binwatch.keys import BinId
+from binwatch.looks import Look
+from binwatch.messages import plain
+
+RELOOK, AUDIT = "binwatch.relook/1", "binwatch.audit/1"
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What both messages say; there is one revision of each."""
+
+    id: str
+    site: str
+    bin: str
+    asked_at: str
+    photo: PhotoAt  # the newest one
+
+    @property
+    def revision(self) -> int:
+        """With the id, what duplicates are told by."""
+        return 1
+
+    @classmethod
+    def _read(cls, text: str, schema: str) -> Self:
+        try:
+            values: dict[str, Any] = json.loads(text)
+            found = values.pop("schema")
+            if found != schema:
+                raise MalformedAlert(f"the schema is {found!r}, not {schema!r}")
+            known = {each.name for each in fields(cls)}  # a later writer may say more
+            given = {name: value for name, value in values.items() if name in known}
+            return cls(**given | {"photo": PhotoAt(**given["photo"])})
+        except (TypeError, KeyError, AttributeError, ValueError) as error:
+            raise MalformedAlert(f"no {schema}: {error!r}") from error
+
+    def _told(self, schema: str, event: str) -> str:
+        values = {"schema": schema, "event": event, "revision": self.revision, **asdict(self)}
+        return json.dumps(values, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RelookRequest(_Request):
+    """Robots are asked to photograph a bin again, since its looks so far leave its record in doubt."""
+
+    since: str  # when the doubt began
+    expected: int
+    most_likely: int | None  # items, if the record is wrong
+    mismatch_probability: float
+
+    @classmethod
+    def about(cls, bin_: BinId, doubt: Doubt, look: Look) -> "RelookRequest":
+        """The request for a bin whose newest look is in doubt."""
+        if doubt.since is None or doubt.asked_at is None or look.expected is None:
+            raise ValueError(f"nobody asks for another look at bin {bin_}")
+        return cls(
+            id=request_id("relook", bin_, doubt.since),
+            site=bin_.site,
+            bin=bin_.bin,
+            asked_at=doubt.asked_at,
+            photo=PhotoAt(look.bucket, look.key, look.version_id),
+            since=doubt.since,
+            expected=look.expected,
+            most_likely=look.most_likely,
+            mismatch_probability=round(look.mismatch_probability or 0.0, 4),
+        )
+
+    @property
+    def event(self) -> str:
+        """What kind of message this is."""
+        return "relook"
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """What SNS subscriptions can filter on."""
+        return {"site": self.site, "bin": self.bin, "event": self.event}
+
+    def to_json(self) -> str:
+        """The message as its versioned JSON text (docs/relook.schema.json)."""
+        return self._told(RELOOK, self.event)
+
+    @classmethod
+    def from_json(cls, text: str) -> "RelookRequest":
+        """Read a request's JSON text; MalformedAlert if it is none."""
+        return cls._read(text, RELOOK)
+
+    @property
+    def subject(self) -> str:
+        """For a person who subscribed without a filter."""
+        return plain(f"Another look is wanted: bin {self.bin} at {self.site}")
+
+    @property
+    def email_text(self) -> str:
+        """The same, in words."""
+        return (
+            f"The photos of bin {self.bin} at {self.site} do not say whether its record is right.\n\n"
+            f"What to do: nothing; a robot is to photograph it again.\n\nRequest {self.id}."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRequest(_Request):
+    """A person is asked to count a bin that the audit sample drew.
+
+    Neither what its record says nor what was seen is in it, lest anybody count towards a number.
+    """
+
+    day: str  # of the sample
+
+    @classmethod
+    def about(cls, bin_: BinId, draw: Draw) -> "AuditRequest":
+        """The request for a bin that was drawn."""
+        id_ = request_id("audit", bin_, draw.day)
+        return cls(id_, bin_.site, bin_.bin, draw.asked_at, draw.photo, draw.day)
+
+    @property
+    def event(self) -> str:
+        """What kind of message this is."""
+        return "audit"
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """What SNS subscriptions can filter on."""
+        return {"site": self.site, "bin": self.bin, "event": self.event}
+
+    def to_json(self) -> str:
+        """The message as its versioned JSON text (docs/audit.schema.json)."""
+        return self._told(AUDIT, self.event)
+
+    @classmethod
+    def from_json(cls, text: str) -> "AuditRequest":
+        """Read a request's JSON text; MalformedAlert if it is none."""
+        return cls._read(text, AUDIT)
+
+    @property
+    def subject(self) -> str:
+        """The e-mail's subject, as SNS takes it."""
+        return plain(f"Audit: count bin {self.bin} at {self.site}")
+
+    @property
+    def email_text(self) -> str:
+        """The request as a person reads it."""
+        return (
+            f"Bin {self.bin} at {self.site} was drawn for the audit sample of {self.day}.\n\n"
+            "What to do: count it by hand and answer with the number, also if nothing seems wrong.\n"
+            "It was drawn by chance: this says nothing of the bin.\n\n"
+            f"Request {self.id}."
+        )

@@ -1,0 +1,184 @@
+"""Robots are asked once a doubt, people whenever chance says so; neither is asked twice."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from binwatch.alerts import MalformedAlert
+from binwatch.asking import NO_DOUBT, Doubt, doubted, drawn
+from binwatch.decision import Cost, Exact, Verdict
+from binwatch.errors import MalformedCommand, UnknownAlert
+from binwatch.evidence import CycleCount
+from binwatch.keys import BinId
+from binwatch.outbox import message_of
+from binwatch.policy_book import Rules
+from binwatch.requests import AuditRequest, RelookRequest
+from tests.alert_floor import Floor
+from tests.alert_lives import minute
+from tests.core.test_bins import a_look
+
+DOCS = Path(__file__).parents[2] / "docs"
+BIN = BinId("berlin-1", "A-07")
+UNSURE = replace(a_look(2), verdict=Verdict.UNSURE, expected=3, most_likely=2, mismatch_probability=0.2)
+MATCH = replace(UNSURE, verdict=Verdict.MATCH)
+
+
+def doubts(*verdicts, pause=60):
+    """The doubt after looks at their minutes, and at which minutes robots were asked."""
+    doubt, asked = NO_DOUBT, []
+    for at, look in verdicts:
+        after = doubted(doubt, look, pause, minute(at))
+        asked += [at] if after.asked_at != doubt.asked_at else []
+        doubt = after
+    return doubt, asked
+
+
+def test_robots_are_asked_once_however_long_a_doubt_lasts():
+    doubt, asked = doubts((0, UNSURE), (10, UNSURE), (500, UNSURE))
+
+    assert ([0], Doubt(minute(0), minute(0))) == (asked, doubt)
+
+
+def test_a_doubt_ends_with_a_look_that_has_none_and_the_next_is_asked_anew():
+    assert ([0, 90], False) == (doubts((0, UNSURE), (5, MATCH), (90, UNSURE))[1], NO_DOUBT.is_asked)
+    assert None is doubts((0, UNSURE), (5, MATCH))[0].since
+
+
+def test_a_bin_that_wavers_is_not_asked_again_within_the_pause_but_after_it():
+    wavering = [(0, UNSURE), (5, MATCH), (10, UNSURE), (59, UNSURE), (60, UNSURE), (61, UNSURE)]
+
+    assert [0, 60] == doubts(*wavering)[1]
+    assert [0, 10] == doubts(*wavering, pause=0)[1]
+    assert not doubts(*wavering[:3])[0].is_asked
+
+
+@pytest.fixture
+def floor():
+    floor = Floor(hold_minutes=0)
+    floor.rules = Rules(Cost(), hold_minutes=0, audit_share=0)
+    floor.monitor.examiner.counter.sure = 0.8  # not enough for a single look
+    floor.watch(floor.record(3))
+    return floor
+
+
+def requests(floor):
+    return [each for each in floor.ledger.published if isinstance(each, RelookRequest | AuditRequest)]
+
+
+def test_a_doubtful_bin_is_asked_for_before_people_are(floor):
+    floor.see(1, 2)
+    (request,) = requests(floor)
+    assert ("A-07", 3, 2, minute(1)) == (request.bin, request.expected, request.most_likely, request.since)
+    assert floor.bin().doubt.is_asked
+
+    floor.see(2, 2)
+    floor.see(3, 2)
+
+    assert ([("A-07", "opened")], 1) == (floor.told(), len(requests(floor)))
+    assert None is floor.bin().doubt.since
+
+
+def test_the_audit_draws_a_bin_once_a_day_whatever_the_counter_says(floor):
+    floor.rules = Rules(Exact(), audit_share=1)
+    floor.see(1, 3)
+    floor.see(2, 3)
+    floor.see(1441, 3)
+
+    assert [("audit", "2026-11-20"), ("audit", "2026-11-21")] == [
+        (each.event, each.day) for each in requests(floor)
+    ]
+
+
+def test_a_bin_is_not_drawn_because_its_record_changed_or_somebody_counted(floor):
+    floor.see(1, 2)
+    floor.rules = Rules(Exact(), hold_minutes=0, audit_share=1)
+    floor.watch(floor.record(4, order=2))
+
+    assert ["relook"] == [each.event for each in requests(floor)]
+
+
+def test_a_share_of_none_draws_none():
+    assert None is drawn(None, UNSURE, 0, minute(1))
+
+
+def an_audit(floor, counted_photo=3):
+    floor.rules = Rules(Exact(), hold_minutes=0, audit_share=1)
+    floor.see(1, counted_photo)
+    return floor
+
+
+def test_what_an_auditor_counts_is_evidence_and_tells_what_the_counter_missed(floor):
+    an_audit(floor)
+
+    after = floor.desk.audit(BIN, 2, "Anna")
+
+    draw = after.draw
+    assert (2, "Anna", 3, False) == (draw.counted, draw.who, draw.expected, draw.alerted)
+    assert [2] == [each.quantity for each in after.evidence.items if isinstance(each, CycleCount)]
+
+
+def test_an_alert_that_was_open_already_is_told_of(floor):
+    an_audit(floor, counted_photo=2)
+
+    assert floor.desk.audit(BIN, 2, "Anna").draw.alerted
+
+
+def test_the_record_that_is_compared_is_that_of_the_count(floor):
+    an_audit(floor)
+    floor.watch(floor.record(2, order=2))
+
+    assert 2 == floor.desk.audit(BIN, 2, "Anna").draw.expected
+
+
+def test_the_same_answer_again_changes_nothing_and_another_is_refused(floor):
+    an_audit(floor)
+    floor.desk.audit(BIN, 3, "Anna")
+    saves = floor.ledger.saves
+
+    floor.desk.audit(BIN, 3, "Anna")
+
+    assert saves == floor.ledger.saves
+    with pytest.raises(UnknownAlert, match="Anna counted 3"):
+        floor.desk.audit(BIN, 2, "Ben")
+
+
+@pytest.mark.parametrize(("counted", "who"), [(-1, "Anna"), (3, " ")])
+def test_an_answer_that_cannot_be_meant_is_refused(floor, counted, who):
+    an_audit(floor)
+
+    with pytest.raises(MalformedCommand):
+        floor.desk.audit(BIN, counted, who)
+
+
+def test_only_a_bin_that_was_drawn_can_be_answered(floor):
+    with pytest.raises(UnknownAlert, match="not_drawn"):
+        floor.desk.audit(BIN, 3, "Anna")
+
+
+RELOOK = RelookRequest.about(BIN, Doubt(minute(0), minute(0)), UNSURE)
+AUDIT = AuditRequest.about(BIN, drawn(None, UNSURE, 1, minute(0)))
+
+
+@pytest.mark.parametrize(("request_", "kind"), [(RELOOK, "relook"), (AUDIT, "audit")], ids=str)
+def test_a_request_is_of_its_published_schema_and_is_read_as_it_was_written(request_, kind):
+    text = request_.to_json()
+
+    jsonschema.validate(json.loads(text), json.loads((DOCS / f"{kind}.schema.json").read_text()))
+    later = json.dumps({**json.loads(text), "floor": 2})
+    assert request_ == message_of(text) == message_of(later)
+    assert {"site": "berlin-1", "bin": "A-07", "event": kind} == request_.attributes
+
+
+def test_an_auditor_is_not_told_what_to_find():
+    told = json.loads(AUDIT.to_json()) | {"text": AUDIT.email_text}
+
+    assert not {"expected", "counted", "most_likely", "probabilities"} & told.keys()
+
+
+@pytest.mark.parametrize("schema", ["binwatch.relook/1", "binwatch.audit/1"])
+def test_half_a_request_is_refused(schema):
+    with pytest.raises(MalformedAlert):
+        message_of(json.dumps({"schema": schema, "id": "1"}))
