@@ -57,7 +57,13 @@ def test_lambda_code_knows_neither_the_counter_nor_the_one_machine_stack():
 
 
 @pytest.mark.parametrize(
-    "module", ["functions.count_bins.app", "functions.publish_alerts.app", "functions.sweep.app"]
+    "module",
+    [
+        "functions.count_bins.app",
+        "functions.publish_alerts.app",
+        "functions.sweep.app",
+        "functions.deliver_webhooks.app",
+    ],
 )
 def test_importing_a_function_needs_no_environment(module):
     code = f"import sys; sys.path[:0] = {[str(ROOT), *sys.path]!r}; import {module}"

@@ -8,9 +8,10 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 from binwatch.adapters.sqs_retries import pause
+from binwatch.adapters.webhook_sender import TIMEOUT
 from binwatch.outbox import PREFIX
 from binwatch.policy_book import PolicyBook, Rules
-from binwatch.settings import CountSettings, PublishSettings, SweepSettings
+from binwatch.settings import CountSettings, PublishSettings, SweepSettings, WebhookSettings
 from tests.sample_events import records
 
 ROOT = Path(__file__).parents[1]
@@ -204,6 +205,25 @@ def test_the_template_sets_what_the_functions_read_and_its_defaults_are_theirs()
     assert Rules() == CountSettings.from_env(environ("CountBinsFunction")).policies.rules
     assert PublishSettings.from_env(environ("PublishAlertsFunction"))
     assert SweepSettings.from_env(environ("SweepFunction"))
+    assert "WEBHOOK_PARAMETER" in FUNCTIONS["DeliverWebhooksFunction"]["Environment"]["Variables"]
+    assert WebhookSettings.from_env({"WEBHOOK_PARAMETER": "/receiver"})
+
+
+def test_a_slow_receiver_leaves_a_batch_of_webhooks_its_time_and_a_failure_its_dead_letter():
+    function, queue = FUNCTIONS["DeliverWebhooksFunction"], QUEUES["WebhooksQueue"]
+    batch = function["Events"]["Webhooks"]["Properties"]
+
+    assert function["Timeout"] > batch["BatchSize"] * (TIMEOUT.connect_timeout + TIMEOUT.read_timeout) + 4
+    assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
+    assert attribute("WebhooksDeadLetterQueue") == queue["RedrivePolicy"]["deadLetterTargetArn"]
+    assert ["ReportBatchItemFailures"] == batch["FunctionResponseTypes"]
+
+
+def test_without_a_receiver_nothing_of_the_webhooks_is_made():
+    of_webhooks = [name for name in RESOURCES if "Webhook" in name]
+
+    assert 12 == len(of_webhooks)
+    assert {"PostsWebhooks"} == {RESOURCES[name]["Condition"] for name in of_webhooks}
 
 
 def with_defaults(template):
@@ -360,7 +380,9 @@ def test_the_sweep_runs_every_minute_and_its_silence_raises_an_alarm():
     assert ("Invocations", "breaching") == (silent["MetricName"], silent["TreatMissingData"])
 
 
-@pytest.mark.parametrize("queue", ["UploadsDeadLetterQueue", "PublishFailuresQueue"])
+@pytest.mark.parametrize(
+    "queue", ["UploadsDeadLetterQueue", "PublishFailuresQueue", "WebhooksDeadLetterQueue"]
+)
 def test_a_dead_letter_raises_an_alarm_while_it_lies_there(queue):
     assert [("ApproximateNumberOfMessagesVisible", 0)] == [
         (each["MetricName"], each["Threshold"])

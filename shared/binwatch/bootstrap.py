@@ -17,6 +17,7 @@ from binwatch.adapters.sagemaker_counter import SageMakerCounter
 from binwatch.adapters.sns_alerts import SnsAlerts
 from binwatch.adapters.sqs_retries import SqsRetries
 from binwatch.adapters.ssm_policies import Fault, SsmPolicies
+from binwatch.adapters.ssm_webhook import SsmWebhook
 from binwatch.desk import Desk
 from binwatch.examiner import Examiner
 from binwatch.inbox import Inbox
@@ -24,7 +25,7 @@ from binwatch.keys import BinId, iso
 from binwatch.monitor import Monitor
 from binwatch.policy_book import PolicyBook, Rules
 from binwatch.ports import Alerts
-from binwatch.settings import CountSettings, PublishSettings, SweepSettings
+from binwatch.settings import CountSettings, PublishSettings, SweepSettings, WebhookSettings
 from binwatch.sweep import Sweep
 from binwatch.watchkeeper import Watchkeeper
 
@@ -109,6 +110,13 @@ def sweep() -> Sweep:
 def retries() -> SqsRetries:
     """The pauses of the uploads queue."""
     return SqsRetries(boto3.client("sqs", config=_SERVICE), count_settings().queue_url)
+
+
+@cache
+def webhook() -> SsmWebhook:
+    """The stack's one webhook."""
+    settings = WebhookSettings.from_env(os.environ)
+    return SsmWebhook(SSMProvider(boto_config=_PARAMETERS), settings.parameter)
 
 
 @cache

@@ -8,6 +8,7 @@ from binwatch.policy_book import BadPolicies, PolicyBook, rules_of
 
 COUNT_BINS = ("TABLE_NAME", "ENDPOINT_NAME", "UPLOADS_QUEUE_URL")
 SWEEP = ("TABLE_NAME",)
+DELIVER_WEBHOOKS = ("WEBHOOK_PARAMETER",)
 PUBLISH_ALERTS = ("ALERTS_TOPIC_ARN",)
 # What the environment can say of the policy; a policy book can say all of it, and for each site.
 _NUMBERS = ("discrepancy_rate", "cost_false_alarm", "cost_missed", "cost_look", "hold_minutes")
@@ -72,6 +73,22 @@ class PublishSettings:
             BadSettings: the topic is missing.
         """
         return cls(*_required(env, PUBLISH_ALERTS))
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    """What deliver_webhooks needs."""
+
+    parameter: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "WebhookSettings":
+        """Read the environment.
+
+        Raises:
+            BadSettings: the parameter's name is missing.
+        """
+        return cls(*_required(env, DELIVER_WEBHOOKS))
 
 
 def _required(env: Mapping[str, str], names: tuple[str, ...]) -> list[str]:

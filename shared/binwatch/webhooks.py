@@ -9,8 +9,10 @@ least once. While a secret is being replaced, messages carry a signature by each
 
 import hashlib
 import hmac
+import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from binwatch.errors import WebhookRefused
 
@@ -20,6 +22,34 @@ TOLERANCE_S = 300  # how far a receiver's clock and ours may differ; older messa
 LEAST_SECRET = 16  # bytes
 
 _HEADER = re.compile(r"t=(?P<at>[0-9]{1,12})(?P<signatures>(?:,v1=[0-9a-f]{64}){1,5})")
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Where webhooks go, and what signs them; two secrets while one is being replaced."""
+
+    url: str
+    secrets: tuple[bytes, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> "Receiver":
+        """Read `{"url": "https://…", "secrets": ["…"]}`.
+
+        Raises:
+            WebhookRefused: it is no such JSON. The message repeats nothing of it, since it holds secrets.
+        """
+        try:
+            values = json.loads(text)
+            url, secrets = values["url"], values["secrets"]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            url, secrets = None, None
+        good = isinstance(secrets, list) and secrets and all(isinstance(each, str) for each in secrets)
+        if not (isinstance(url, str) and good):
+            raise WebhookRefused(
+                "webhook_config_malformed",
+                'the webhook\'s parameter is not {"url": "https://…", "secrets": ["…"]}',
+            )
+        return cls(url, tuple(each.encode() for each in secrets))
 
 
 def sign(secrets: Sequence[bytes], body: bytes, at: int) -> str:

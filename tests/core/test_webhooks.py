@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binwatch.errors import WebhookRefused
-from binwatch.webhooks import TOLERANCE_S, sign, verify
+from binwatch.webhooks import TOLERANCE_S, Receiver, sign, verify
 
 SECRET = b"a secret of some length"
 OTHER = b"another secret, as long"
@@ -66,3 +66,27 @@ def test_what_is_no_signature_is_refused(header):
 def test_nothing_is_signed_without_a_secret_worth_the_name(secrets):
     with pytest.raises(WebhookRefused):
         sign(secrets, b"body", NOW)
+
+
+def test_a_receiver_is_read_with_all_its_secrets():
+    text = '{"url": "https://wms.example", "secrets": ["the new secret", "the old secret"]}'
+
+    assert Receiver("https://wms.example", (b"the new secret", b"the old secret")) == Receiver.parse(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{hush",
+        '["hush"]',
+        '{"url": 7, "secrets": ["hush"]}',
+        '{"url": "hush", "secrets": []}',
+        '{"url": "hush", "secrets": "hush"}',
+        '{"url": "x", "secrets": ["hush", 7]}',
+    ],
+)
+def test_what_names_no_receiver_is_refused_without_telling_its_secrets(text):
+    with pytest.raises(WebhookRefused, match="webhook_config_malformed") as refused:
+        Receiver.parse(text)
+
+    assert "hush" not in str(refused.value)
