@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from pynamodb.exceptions import PynamoDBException
-
 from binwatch.adapters.episode_rows import CaseRow, case_of
 from binwatch.adapters.rows import Row
+from binwatch.adapters.transactions import translated
 from binwatch.episodes import Episode
-from binwatch.errors import RowUnreadable, Unavailable
+from binwatch.errors import RowUnreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class LedgerAlerts:
         """The newest alert of each bin; Unavailable if the table throttles or is out of reach."""
         episodes: list[Episode] = []
         unreadable = 0
-        try:
+        with translated("scanning alerts"):
             for row in Row.scan(Row.kind == CaseRow, consistent_read=True):
                 try:
                     episode = case_of(row).episode if isinstance(row, CaseRow) else None
@@ -42,7 +41,4 @@ class LedgerAlerts:
                     continue
                 if episode is not None:
                     episodes.append(episode)
-        except PynamoDBException as error:
-            cause = error.cause_response_code or type(error).__name__
-            raise Unavailable(f"scanning alerts: {cause}") from error
         return Kept(tuple(sorted(episodes, key=lambda each: (each.opened_at or "", each.id))), unreadable)

@@ -3,14 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from pynamodb.exceptions import PynamoDBException
-
 from binwatch.adapters.episode_rows import CaseRow, case_of
-from binwatch.adapters.row_mapping import draw_of
+from binwatch.adapters.row_mapping import bin_id_of, draw_of
 from binwatch.adapters.rows import Row, StateRow
+from binwatch.adapters.transactions import translated
 from binwatch.asking import Draw
 from binwatch.episodes import Episode
-from binwatch.errors import RowUnreadable, Unavailable
+from binwatch.errors import RowUnreadable
 from binwatch.feedback import answer_of, audited
 from binwatch.keys import BinId
 from binwatch.learning import Findings, Population
@@ -38,9 +37,9 @@ class LedgerAnswers:
         unreadable = 0
         for row in _rows():
             if isinstance(row, StateRow):
-                bins[_bin(row).site] += 1
+                bins[bin_id_of(row).site] += 1
                 if draw := draw_of(row):
-                    draws[_bin(row)] = draw
+                    draws[bin_id_of(row)] = draw
                 continue
             try:
                 episode = case_of(row).episode
@@ -48,7 +47,7 @@ class LedgerAnswers:
                 unreadable += 1
                 continue
             if episode is not None:
-                episodes[_bin(row)] = episode
+                episodes[bin_id_of(row)] = episode
         answers = [audited(bin_, draw) for bin_, draw in draws.items()]
         for bin_, episode in episodes.items():
             if not _follows(episode, draws.get(bin_)):
@@ -72,13 +71,7 @@ def _follows(episode: Episode, draw: Draw | None) -> bool:
 
 
 def _rows() -> Iterator[StateRow | CaseRow]:
-    try:
+    with translated("scanning answers"):
         for row in Row.scan(Row.kind.is_in(StateRow, CaseRow), consistent_read=True):
             if isinstance(row, StateRow | CaseRow):
                 yield row
-    except PynamoDBException as error:
-        raise Unavailable(f"scanning answers: {error.cause_response_code or type(error).__name__}") from error
-
-
-def _bin(row: Row) -> BinId:
-    return BinId.parse(row.pk.partition("/")[2])

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-from pynamodb.exceptions import PynamoDBException
 from pynamodb.expressions.condition import Condition
 
-from binwatch.adapters.row_mapping import doubt_of, draw_of
+from binwatch.adapters.row_mapping import bin_id_of, doubt_of, draw_of
 from binwatch.adapters.rows import Row, StateRow
+from binwatch.adapters.transactions import translated
 from binwatch.asking import Doubt, Draw
-from binwatch.errors import Unavailable
 from binwatch.keys import BinId
 
 
@@ -35,10 +34,7 @@ class LedgerRequests:
 
 
 def _states(which: Condition) -> Iterator[tuple[BinId, StateRow]]:
-    try:
+    with translated("scanning bins"):
         for row in Row.scan((Row.kind == StateRow) & which, consistent_read=True):
             if isinstance(row, StateRow):
-                yield BinId.parse(row.pk.partition("/")[2]), row
-    except PynamoDBException as error:
-        cause = error.cause_response_code or type(error).__name__
-        raise Unavailable(f"scanning bins: {cause}") from error
+                yield bin_id_of(row), row

@@ -37,6 +37,11 @@ def pk(bin_id: BinId) -> str:
     return f"bin/{bin_id.site}/{bin_id.bin}"
 
 
+def bin_id_of(row: Row) -> BinId:
+    """The bin in whose partition a row stands."""
+    return BinId.parse(row.pk.partition("/")[2])
+
+
 def look_row(look: Look) -> LookRow:
     """A look of a bin as its row."""
     if look.bin is None:
@@ -48,13 +53,12 @@ def look_row(look: Look) -> LookRow:
 
 def look_of(row: LookRow) -> Look:
     """A row as the look it keeps."""
-    _, site, name = row.pk.split("/")
     values = {each: getattr(row, each) for each in _SHARED}
     return Look(
         **values
         | {
             "id": row.sk.removeprefix("look/"),
-            "bin": BinId(site, name),
+            "bin": bin_id_of(row),
             "count": row.counted,
             "verdict": Verdict(row.verdict),
             "direction": Direction(row.direction) if row.direction else None,
