@@ -116,17 +116,27 @@ class Alert:
             MalformedAlert: the text is none, or of a schema that this code does not know.
         """
         try:
-            values: dict[str, Any] = json.loads(text)
-            schema = values.pop("schema")
-            if schema != SCHEMA:
-                raise MalformedAlert(f"the schema is {schema!r}, not {SCHEMA!r}")
-            values["photo"] = PhotoAt(**values["photo"])
-            values["probabilities"] = tuple(float(each) for each in values["probabilities"])
-            known = {each.name for each in fields(cls)}  # a later writer may say more
-            given = {name: value for name, value in values.items() if name in known}
+            given = values_of(cls, text, SCHEMA)
+            given["photo"] = PhotoAt(**given["photo"])
+            given["probabilities"] = tuple(float(each) for each in given["probabilities"])
             return cls(**given | {name: kind(given[name]) for name, kind in _KINDS.items() if name in given})
         except (TypeError, KeyError, AttributeError, ValueError) as error:
             raise MalformedAlert(f"not an alert: {error!r}") from error
+
+
+def values_of(kind: type[Any], text: str, schema: str) -> dict[str, Any]:
+    """What a message's JSON text says of the fields of its kind; a later writer may say more.
+
+    Raises:
+        MalformedAlert: it is of another schema.
+        ValueError, TypeError, KeyError, AttributeError: it is no JSON object with a schema.
+    """
+    values: dict[str, Any] = json.loads(text)
+    found = values.pop("schema")
+    if found != schema:
+        raise MalformedAlert(f"the schema is {found!r}, not {schema!r}")
+    known = {each.name for each in fields(kind)}
+    return {name: value for name, value in values.items() if name in known}
 
 
 def severity_of(loss: float) -> Severity:

@@ -1,10 +1,9 @@
 """Messages about incidents: one for a whole aisle or camera, instead of an alert for each of its bins."""
 
 import json
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from dataclasses import asdict, dataclass
 
-from binwatch.alerts import MalformedAlert, Severity
+from binwatch.alerts import MalformedAlert, Severity, values_of
 from binwatch.incidents import GroupKind, Incident
 from binwatch.messages import plain
 
@@ -66,12 +65,7 @@ class IncidentMessage:
             MalformedAlert: the text is none, or of a schema that this code does not know.
         """
         try:
-            values: dict[str, Any] = json.loads(text)
-            schema = values.pop("schema")
-            if schema != SCHEMA:
-                raise MalformedAlert(f"the schema is {schema!r}, not {SCHEMA!r}")
-            known = {each.name for each in fields(cls)}  # a later writer may say more
-            given = {name: value for name, value in values.items() if name in known}
+            given = values_of(cls, text, SCHEMA)
             given |= {"kind": GroupKind(given["kind"]), "severity": Severity(given["severity"])}
             return cls(**given | {"revision": int(given["revision"]), "bins": tuple(given["bins"])})
         except (TypeError, KeyError, AttributeError, ValueError) as error:

@@ -1,10 +1,10 @@
 """Messages that ask: robots for another look at a bin, people for a count of a bin of the audit sample."""
 
 import json
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Self
+from dataclasses import asdict, dataclass
+from typing import ClassVar, Self
 
-from binwatch.alerts import MalformedAlert, PhotoAt
+from binwatch.alerts import MalformedAlert, PhotoAt, values_of
 from binwatch.asking import Doubt, Draw, request_id
 from binwatch.keys import BinId
 from binwatch.looks import Look
@@ -17,6 +17,9 @@ RELOOK, AUDIT = "binwatch.relook/1", "binwatch.audit/1"
 class _Request:
     """What both messages say; there is one revision of each."""
 
+    schema: ClassVar[str]
+    event: ClassVar[str]
+
     id: str
     site: str
     bin: str
@@ -28,27 +31,32 @@ class _Request:
         """With the id, what duplicates are told by."""
         return 1
 
+    @property
+    def attributes(self) -> dict[str, str]:
+        """What SNS subscriptions can filter on."""
+        return {"site": self.site, "bin": self.bin, "event": self.event}
+
+    def to_json(self) -> str:
+        """The message as its versioned JSON text (docs/relook.schema.json, docs/audit.schema.json)."""
+        values = {"schema": self.schema, "event": self.event, "revision": self.revision, **asdict(self)}
+        return json.dumps(values, ensure_ascii=False)
+
     @classmethod
-    def _read(cls, text: str, schema: str) -> Self:
+    def from_json(cls, text: str) -> Self:
+        """Read a request's JSON text; MalformedAlert if it is none."""
         try:
-            values: dict[str, Any] = json.loads(text)
-            found = values.pop("schema")
-            if found != schema:
-                raise MalformedAlert(f"the schema is {found!r}, not {schema!r}")
-            known = {each.name for each in fields(cls)}  # a later writer may say more
-            given = {name: value for name, value in values.items() if name in known}
+            given = values_of(cls, text, cls.schema)
             return cls(**given | {"photo": PhotoAt(**given["photo"])})
         except (TypeError, KeyError, AttributeError, ValueError) as error:
-            raise MalformedAlert(f"no {schema}: {error!r}") from error
-
-    def _told(self, schema: str, event: str) -> str:
-        values = {"schema": schema, "event": event, "revision": self.revision, **asdict(self)}
-        return json.dumps(values, ensure_ascii=False)
+            raise MalformedAlert(f"no {cls.schema}: {error!r}") from error
 
 
 @dataclass(frozen=True, slots=True)
 class RelookRequest(_Request):
     """Robots are asked to photograph a bin again, since its looks so far leave its record in doubt."""
+
+    schema: ClassVar[str] = RELOOK
+    event: ClassVar[str] = "relook"
 
     since: str  # when the doubt began
     expected: int
@@ -73,25 +81,6 @@ class RelookRequest(_Request):
         )
 
     @property
-    def event(self) -> str:
-        """What kind of message this is."""
-        return "relook"
-
-    @property
-    def attributes(self) -> dict[str, str]:
-        """What SNS subscriptions can filter on."""
-        return {"site": self.site, "bin": self.bin, "event": self.event}
-
-    def to_json(self) -> str:
-        """The message as its versioned JSON text (docs/relook.schema.json)."""
-        return self._told(RELOOK, self.event)
-
-    @classmethod
-    def from_json(cls, text: str) -> "RelookRequest":
-        """Read a request's JSON text; MalformedAlert if it is none."""
-        return cls._read(text, RELOOK)
-
-    @property
     def subject(self) -> str:
         """For a person who subscribed without a filter."""
         return plain(f"Another look is wanted: bin {self.bin} at {self.site}")
@@ -112,6 +101,9 @@ class AuditRequest(_Request):
     Neither what its record says nor what was seen is in it, lest anybody count towards a number.
     """
 
+    schema: ClassVar[str] = AUDIT
+    event: ClassVar[str] = "audit"
+
     day: str  # of the sample
 
     @classmethod
@@ -119,25 +111,6 @@ class AuditRequest(_Request):
         """The request for a bin that was drawn."""
         id_ = request_id("audit", bin_, draw.day)
         return cls(id_, bin_.site, bin_.bin, draw.asked_at, draw.photo, draw.day)
-
-    @property
-    def event(self) -> str:
-        """What kind of message this is."""
-        return "audit"
-
-    @property
-    def attributes(self) -> dict[str, str]:
-        """What SNS subscriptions can filter on."""
-        return {"site": self.site, "bin": self.bin, "event": self.event}
-
-    def to_json(self) -> str:
-        """The message as its versioned JSON text (docs/audit.schema.json)."""
-        return self._told(AUDIT, self.event)
-
-    @classmethod
-    def from_json(cls, text: str) -> "AuditRequest":
-        """Read a request's JSON text; MalformedAlert if it is none."""
-        return cls._read(text, AUDIT)
 
     @property
     def subject(self) -> str:
