@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from binwatch.alerts import Alert, PhotoAt, Severity
+from binwatch.alerts import Alert, Severity
 from binwatch.assessments import Assessment, Exhibit
 from binwatch.commands import Assessed, Woken
 from binwatch.decision import Direction, Verdict
-from binwatch.episodes import Case, Circumstances, Entry, Mute, Rules
+from binwatch.episodes import Case, Circumstances, Entry, Mute, Patience
 from binwatch.incidents import Group, Grouping, Incident, Sign, Watch, add_sign, groups_of, inhibiting, wake
-from binwatch.keys import BinId
+from binwatch.keys import BinId, PhotoAt
 from binwatch.moments import later
 from binwatch.records import Source
 from binwatch.silences import Silence, muting
@@ -57,7 +57,7 @@ def an_assessment(at, counted=3, expected=5, **changed):
 class Desk:
     """Everything around the pure core, in memory."""
 
-    rules: Rules = field(default_factory=Rules)
+    rules: Patience = field(default_factory=Patience)
     grouping: Grouping = field(default_factory=lambda: Grouping(depth=0))
     silences: list[Silence] = field(default_factory=list)
     cases: dict[BinId, Case] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from binwatch.decision import Direction, Verdict
+from binwatch.keys import PhotoAt
 from binwatch.records import Source
 
 SCHEMA = "binwatch.alert/1"
@@ -47,15 +48,6 @@ class Event(StrEnum):
     CHANGED = "changed"
     RESOLVED = "resolved"
     REMINDER = "reminder"
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoAt:
-    """Where the photo behind an alert lies in S3."""
-
-    bucket: str
-    key: str
-    version_id: str | None
 
 
 @dataclass(frozen=True, slots=True)

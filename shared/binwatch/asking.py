@@ -7,12 +7,11 @@ Both are kept with the bin and written in its transaction. A bin's doubt lasts f
 import hashlib
 from dataclasses import dataclass, replace
 
-from binwatch.alerts import PhotoAt
 from binwatch.audit_sample import is_drawn
 from binwatch.decision import Verdict
 from binwatch.episodes import ENDED, Episode
 from binwatch.errors import MalformedCommand, UnknownAlert
-from binwatch.keys import BinId
+from binwatch.keys import BinId, PhotoAt
 from binwatch.looks import Look
 from binwatch.moments import later
 from binwatch.records import MAX_QUANTITY
@@ -109,8 +108,7 @@ def at_count(draw: Draw, look: Look | None, episode: Episode | None) -> Draw:
         draw = replace(draw, alerted=running)
     if look is None or look.expected is None:
         return draw
-    photo = PhotoAt(look.bucket, look.key, look.version_id)
-    return replace(draw, expected=look.expected, photo=photo, probabilities=look.probabilities)
+    return replace(draw, expected=look.expected, photo=look.photo, probabilities=look.probabilities)
 
 
 def drawn(draw: Draw | None, look: Look, share: float, now: str) -> Draw | None:
@@ -120,8 +118,7 @@ def drawn(draw: Draw | None, look: Look, share: float, now: str) -> Draw | None:
         return draw
     if draw and draw.day >= day:
         return draw
-    photo = PhotoAt(look.bucket, look.key, look.version_id)
-    return Draw(day, now, look.expected, photo, look.probabilities)
+    return Draw(day, now, look.expected, look.photo, look.probabilities)
 
 
 def request_id(kind: str, bin_: BinId, when: str) -> str:

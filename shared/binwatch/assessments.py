@@ -5,9 +5,9 @@ This is all that the life of an alert knows of photos, beliefs and policies.
 
 from dataclasses import dataclass
 
-from binwatch.alerts import PhotoAt, Severity
+from binwatch.alerts import Severity
 from binwatch.decision import Direction, Verdict
-from binwatch.keys import BinId
+from binwatch.keys import BinId, PhotoAt
 from binwatch.records import Source
 
 

@@ -17,7 +17,7 @@ MOST_DOUBLINGS = 4  # of the hold window of a bin that flaps
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class Patience:
     """How patient alerts are. All times in seconds.
 
     Args:
@@ -148,13 +148,13 @@ class Mute:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """When a command is obeyed, who gave it and why, what mutes the bin's alerts then, and the rules."""
+    """When a command is obeyed, who gave it and why, what mutes the bin's alerts then, and their patience."""
 
     now: str
     who: str = SYSTEM
     why: str = ""
     mute: Mute | None = None
-    rules: Rules = field(default_factory=Rules)
+    patience: Patience = field(default_factory=Patience)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from binwatch.alerts import PhotoAt, Severity, severity_of
+from binwatch.alerts import Severity, severity_of
 from binwatch.asking import at_count, doubted, drawn, request_id
 from binwatch.assessments import Assessment, Exhibit
 from binwatch.bins import Bin, add_cycle_count, note
 from binwatch.commands import Answering, Assessed, Command, Resolve, Woken
 from binwatch.decision import Verdict
-from binwatch.episodes import ENDED, SYSTEM, Circumstances
-from binwatch.episodes import Rules as Patience
+from binwatch.episodes import ENDED, SYSTEM, Circumstances, Patience
 from binwatch.errors import UnknownAlert
 from binwatch.evidence import CycleCount
 from binwatch.keys import seconds
@@ -149,7 +148,7 @@ def _assessment(bin_: Bin, look: Look, item_cost: float) -> Assessment:
         revision=heard + 1 if order == look.order else bin_.revision + 1,
         decided_at=look.decided_at,
         exhibit=Exhibit(
-            photo=PhotoAt(look.bucket, look.key, look.version_id),
+            photo=look.photo,
             probabilities=look.probabilities,
             expected_source=look.expected_source,
             captured_at=look.captured_at,

@@ -41,6 +41,15 @@ class BinId:
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoAt:
+    """Where a photo lies in S3."""
+
+    bucket: str
+    key: str
+    version_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class PhotoKey:
     """A photo of a bin; `captured_at` (ISO 8601, UTC, milliseconds) is known in the fleet layout only."""
 

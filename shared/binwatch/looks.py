@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from binwatch.beliefs import Belief
 from binwatch.decision import Direction, Policy, Verdict
 from binwatch.events import ObjectCreated
-from binwatch.keys import BinId
+from binwatch.keys import BinId, PhotoAt
 from binwatch.prediction import Counted, Model
 from binwatch.records import Source
 
@@ -62,6 +62,11 @@ class Look:
     amiss: float | None = None
     policy: str | None = None
     alert_id: str | None = None
+
+    @property
+    def photo(self) -> PhotoAt:
+        """Where its photo lies."""
+        return PhotoAt(self.bucket, self.key, self.version_id)
 
     @property
     def counted(self) -> Counted:

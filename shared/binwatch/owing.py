@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from binwatch.alerts import Event, Severity, State
 from binwatch.assessments import Assessment
-from binwatch.episodes import ENDED, Circumstances, Episode, Rules
+from binwatch.episodes import ENDED, Circumstances, Episode, Patience
 from binwatch.moments import later
 
 
@@ -20,7 +20,7 @@ def owed(episode: Episode, at: Circumstances) -> Event | None:
         return None
     if episode.told is None:  # one that was muted until somebody took it needs no announcement any more
         return Event.OPENED if episode.state is State.OPEN else None
-    if _matters(episode.told, episode.assessment) and _change_due_at(episode, at.rules) <= at.now:
+    if _matters(episode.told, episode.assessment) and _change_due_at(episode, at.patience) <= at.now:
         return Event.CHANGED
     if episode.remind_at and episode.remind_at <= at.now and _wants_reminders(episode):
         return Event.REMINDER
@@ -38,12 +38,12 @@ def said(episode: Episode, event: Event | None, at: Circumstances) -> Episode:
         return replace(episode, remind_at=None)
     if event is None and episode.remind_at is not None:
         return episode
-    return replace(episode, remind_at=later(at.now, reminder_wait(episode.reminders, at.rules)))
+    return replace(episode, remind_at=later(at.now, reminder_wait(episode.reminders, at.patience)))
 
 
-def reminder_wait(sent: int, rules: Rules) -> float:
+def reminder_wait(sent: int, patience: Patience) -> float:
     """Seconds from a message to the next reminder, after so many reminders: each twice the one before."""
-    return min(rules.reminder_s * 2.0 ** min(sent, 32), rules.longest_reminder_s)
+    return min(patience.reminder_s * 2.0 ** min(sent, 32), patience.longest_reminder_s)
 
 
 def wake_at(episode: Episode, at: Circumstances) -> str | None:
@@ -59,7 +59,7 @@ def wake_at(episode: Episode, at: Circumstances) -> str | None:
     if episode.told is None:
         due += [at.now] if episode.state is State.OPEN else []
     elif _matters(episode.told, episode.assessment):
-        due.append(_change_due_at(episode, at.rules))
+        due.append(_change_due_at(episode, at.patience))
     if episode.remind_at:
         due.append(episode.remind_at)
     if not due:
@@ -77,8 +77,8 @@ def _matters(told: Assessment, now: Assessment) -> bool:
     )
 
 
-def _change_due_at(episode: Episode, rules: Rules) -> str:
-    return later(str(episode.told_at), rules.changed_every_s)
+def _change_due_at(episode: Episode, patience: Patience) -> str:
+    return later(str(episode.told_at), patience.changed_every_s)
 
 
 def _wants_reminders(episode: Episode) -> bool:

@@ -4,9 +4,9 @@ import json
 from dataclasses import asdict, dataclass
 from typing import ClassVar, Self
 
-from binwatch.alerts import MalformedAlert, PhotoAt, values_of
+from binwatch.alerts import MalformedAlert, values_of
 from binwatch.asking import Doubt, Draw, request_id
-from binwatch.keys import BinId
+from binwatch.keys import BinId, PhotoAt
 from binwatch.looks import Look
 from binwatch.messages import plain
 
@@ -73,7 +73,7 @@ class RelookRequest(_Request):
             site=bin_.site,
             bin=bin_.bin,
             asked_at=doubt.asked_at,
-            photo=PhotoAt(look.bucket, look.key, look.version_id),
+            photo=look.photo,
             since=doubt.since,
             expected=look.expected,
             most_likely=look.most_likely,

@@ -75,7 +75,7 @@ def _mismatch(case: Case, seen: Assessment, at: Circumstances) -> Step:
         return _update(case, episode, seen, at)
     if episode.ended_by != SYSTEM:
         return Step(case) if _is_answered(episode, seen, at) else _begin(case, seen, at)
-    if seconds_between(str(episode.ended_at), at.now) > at.rules.rejoin_s:
+    if seconds_between(str(episode.ended_at), at.now) > at.patience.rejoin_s:
         return _begin(case, seen, at)
     rejoined = replace(episode, assessment=seen, ended_at=None, ended_by=None, acknowledged_by=None)
     return _hold(case, rejoined, at)
@@ -91,7 +91,7 @@ def _is_answered(episode: Episode, seen: Assessment, at: Circumstances) -> bool:
         return False
     ended_at = str(episode.ended_at)
     same = episode.answer is not None and episode.answer.counted == seen.counted
-    return seen.seen_at <= ended_at or (same and seconds_between(ended_at, at.now) <= at.rules.answer_s)
+    return seen.seen_at <= ended_at or (same and seconds_between(ended_at, at.now) <= at.patience.answer_s)
 
 
 def _begin(case: Case, seen: Assessment, at: Circumstances) -> Step:
@@ -104,7 +104,7 @@ def _begin(case: Case, seen: Assessment, at: Circumstances) -> Step:
 def _hold(case: Case, episode: Episode, at: Circumstances) -> Step:
     """Wait whether it lasts; the more often it came and went, the longer."""
     why = f"look {episode.assessment.look_id}: {episode.assessment}"
-    wait = at.rules.hold_s * 2 ** min(episode.openings, MOST_DOUBLINGS)
+    wait = at.patience.hold_s * 2 ** min(episode.openings, MOST_DOUBLINGS)
     if not wait:
         return _advance(case, _opened(episode, at), "opened", why, at)
     held = replace(episode, state=State.HELD, held_until=later(at.now, wait))

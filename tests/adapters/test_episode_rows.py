@@ -29,7 +29,7 @@ from binwatch.alerts import Severity
 from binwatch.bins import Bin
 from binwatch.commands import Acknowledge, Assessed, Resolve, Woken
 from binwatch.decision import Verdict
-from binwatch.episodes import Case, Circumstances, Rules
+from binwatch.episodes import Case, Circumstances, Patience
 from binwatch.errors import RowUnreadable
 from binwatch.incidents import Group, Grouping, GroupKind, Sign, Watch, add_sign
 from binwatch.keys import BinId
@@ -38,7 +38,7 @@ from binwatch.timers import Kind, Timer
 from binwatch.transitions import step
 from tests.alert_lives import BIN, an_assessment, minute
 
-RULES = Rules(hold_s=300)
+RULES = Patience(hold_s=300)
 
 
 @pytest.fixture(autouse=True)
@@ -102,7 +102,7 @@ def test_a_step_that_changes_nothing_writes_nothing(rows):
     before = rows.scan()["Items"]
     case = case_of(CaseRow.get(pk(BIN), "case"))
 
-    done = step(case, Assessed(an_assessment(0)), Circumstances(minute(1), rules=RULES))
+    done = step(case, Assessed(an_assessment(0)), Circumstances(minute(1), patience=RULES))
 
     assert (case, None) == (done.case, done.entry)
     assert before == rows.scan()["Items"]

@@ -7,12 +7,12 @@ from binwatch.adapters.ledger_answers import LedgerAnswers
 from binwatch.adapters.row_mapping import DRAW
 from binwatch.adapters.rows import StateRow
 from binwatch.adapters.stored_values import to_text
-from binwatch.alerts import PhotoAt, State
+from binwatch.alerts import State
 from binwatch.asking import Draw
 from binwatch.commands import Reason
 from binwatch.episodes import SYSTEM, Answer, Case, Episode
 from binwatch.errors import Unavailable
-from binwatch.keys import BinId
+from binwatch.keys import BinId, PhotoAt
 from binwatch.learning import Population
 from tests.alert_lives import an_assessment, minute
 

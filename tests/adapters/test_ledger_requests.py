@@ -7,11 +7,10 @@ import pytest
 from binwatch.adapters.dynamodb_ledger import DynamoLedger
 from binwatch.adapters.ledger_requests import LedgerRequests
 from binwatch.adapters.rows import OutboxRow, StateRow
-from binwatch.alerts import PhotoAt
 from binwatch.asking import NO_DOUBT, Doubt, Draw
 from binwatch.bins import Bin
 from binwatch.errors import Unavailable
-from binwatch.keys import BinId
+from binwatch.keys import BinId, PhotoAt
 from binwatch.outbox import message_of
 from binwatch.ports import Wanted
 from tests.alert_lives import minute

@@ -8,7 +8,7 @@ import pytest
 from binwatch.alerts import Severity
 from binwatch.commands import Acknowledge, Assessed, FalseAlarm, Reason, Reopen, Resolve, Woken
 from binwatch.decision import Verdict
-from binwatch.episodes import Case, Circumstances, Mute, Rules
+from binwatch.episodes import Case, Circumstances, Mute, Patience
 from binwatch.transitions import step
 from tests.alert_lives import an_assessment, minute
 
@@ -17,7 +17,7 @@ TABLE = PAGE.split("## Every transition")[1].split("\n## ")[0]
 ROWS = [
     [cell.strip() for cell in line.strip("|").split("|")] for line in TABLE.splitlines() if line[:2] == "| "
 ][1:]
-LONG_REMINDERS = Rules(reminder_s=7200)  # so that a change is due before
+LONG_REMINDERS = Patience(reminder_s=7200)  # so that a change is due before
 
 
 def seen(at, **fields):
@@ -30,7 +30,7 @@ def answer(command, **fields):
 
 def run(case, at, command, who="binwatch", mute=None, rules=None):
     command = command(case) if callable(command) else command
-    return step(case, command, Circumstances(minute(at), who, "", mute, rules or Rules()))
+    return step(case, command, Circumstances(minute(at), who, "", mute, rules or Patience()))
 
 
 HELD = run(Case(), 0, seen(0)).case
@@ -49,7 +49,7 @@ STATES = {
 }
 COMMANDS = {  # minute, command, and what else is so
     "mismatch": (0, seen(0), {}),
-    "mismatch, without hold window": (0, seen(0), {"rules": Rules(hold_s=0)}),
+    "mismatch, without hold window": (0, seen(0), {"rules": Patience(hold_s=0)}),
     "mismatch of the same gist": (4, seen(4), {}),
     "mismatch of another gist": (50, seen(50, counted=1), {"rules": LONG_REMINDERS}),
     "mismatch of another gist, soon after a message": (7, seen(7, counted=1), {"rules": LONG_REMINDERS}),

@@ -7,7 +7,7 @@ import pytest
 from binwatch.alerts import Severity, State
 from binwatch.commands import Acknowledge, FalseAlarm, Reason, Reopen, Resolve
 from binwatch.decision import Verdict
-from binwatch.episodes import Rules
+from binwatch.episodes import Patience
 from binwatch.errors import IllegalTransition, RevisionConflict
 from binwatch.incidents import Grouping
 from binwatch.keys import BinId
@@ -23,7 +23,7 @@ def aisle(letter, bins):
 
 
 def test_a_bin_that_flaps_within_the_hold_window_is_never_heard_of():
-    desk = Desk(Rules(hold_s=300))
+    desk = Desk(Patience(hold_s=300))
 
     for at in range(0, 120, 4):
         desk.see(at, counted=3)
@@ -36,7 +36,7 @@ def test_a_bin_that_flaps_within_the_hold_window_is_never_heard_of():
 
 
 def test_an_alert_that_flaps_after_it_was_sent_is_sent_and_resolved_once():
-    desk = Desk(Rules(hold_s=300))
+    desk = Desk(Patience(hold_s=300))
 
     desk.see(0, counted=3)
     desk.until(10)
@@ -51,7 +51,7 @@ def test_an_alert_that_flaps_after_it_was_sent_is_sent_and_resolved_once():
 
 
 def test_a_bin_that_flaps_slowly_stays_one_alert_and_is_heard_of_less_and_less():
-    desk = Desk(Rules(hold_s=300))
+    desk = Desk(Patience(hold_s=300))
 
     for at in range(0, 600, 20):  # ten minutes wrong, ten minutes right, all night
         desk.see(at, counted=3)
@@ -63,7 +63,7 @@ def test_a_bin_that_flaps_slowly_stays_one_alert_and_is_heard_of_less_and_less()
 
 
 def test_a_mismatch_that_lasts_through_the_hold_window_is_sent_once_however_often_it_is_seen():
-    desk = Desk(Rules(hold_s=300))
+    desk = Desk(Patience(hold_s=300))
 
     for at in range(0, 60, 2):
         desk.see(at, counted=3)
@@ -166,7 +166,7 @@ LOOKS = [(1, 3), (2, 3), (3, 5)]  # minute, counted of 5 expected: wrong, wrong,
 
 @pytest.mark.parametrize("order", list(permutations(LOOKS)), ids=str)
 def test_looks_that_arrive_in_any_order_end_in_silence_if_the_newest_agrees(order):
-    desk = Desk(Rules(hold_s=300))
+    desk = Desk(Patience(hold_s=300))
 
     for at, counted in order:
         desk.see(at, arrives=4, counted=counted)
@@ -179,7 +179,7 @@ def test_looks_that_arrive_in_any_order_end_in_silence_if_the_newest_agrees(orde
 
 @pytest.mark.parametrize("order", list(permutations([(1, 5), (2, 5), (3, 3)])), ids=str)
 def test_looks_that_arrive_in_any_order_end_in_one_alert_if_the_newest_disagrees(order):
-    desk = Desk(Rules(hold_s=300))
+    desk = Desk(Patience(hold_s=300))
 
     for at, counted in order:
         desk.see(at, arrives=4, counted=counted)
@@ -219,7 +219,7 @@ def test_commands_out_of_order_are_refused_and_change_nothing():
 
 
 def test_timers_that_go_off_twice_and_late_send_nothing_twice():
-    desk = Desk(Rules(hold_s=300))
+    desk = Desk(Patience(hold_s=300))
     desk.see(0, counted=0, severity=Severity.HIGH)
     gone_off = set(desk.timers)
     desk.until(10)
@@ -234,7 +234,7 @@ def test_timers_that_go_off_twice_and_late_send_nothing_twice():
 
 
 def test_a_high_alert_that_nobody_takes_is_repeated_ever_more_rarely_until_somebody_does():
-    desk = Desk(Rules(hold_s=0, reminder_s=900, longest_reminder_s=7200))
+    desk = Desk(Patience(hold_s=0, reminder_s=900, longest_reminder_s=7200))
     desk.see(0, counted=0, severity=Severity.HIGH)
 
     desk.until(15 + 30 + 60 + 120 + 120)
@@ -257,7 +257,7 @@ def test_a_medium_alert_is_not_repeated():
 
 
 def test_a_change_that_matters_is_told_and_no_more_often_than_agreed():
-    desk = Desk(Rules(hold_s=0, changed_every_s=1800))
+    desk = Desk(Patience(hold_s=0, changed_every_s=1800))
     desk.see(0, counted=4)
 
     for at in range(1, 60):

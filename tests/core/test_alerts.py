@@ -7,8 +7,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from binwatch.alerts import Alert, MalformedAlert, PhotoAt, Severity, State, severity_of
+from binwatch.alerts import Alert, MalformedAlert, Severity, State, severity_of
 from binwatch.decision import Direction, Verdict
+from binwatch.keys import PhotoAt
 from binwatch.records import Source
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/alert.schema.json").read_text())

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binwatch.episodes import Rules
+from binwatch.episodes import Patience
 from binwatch.owing import reminder_wait
 from binwatch.timers import SHARDS, Kind, Timer, due, rewound
 from tests.alert_lives import minute
@@ -54,7 +54,7 @@ def test_a_due_time_that_moves_takes_one_timer_away_and_sets_one():
 
 
 def test_reminders_come_at_15_30_60_120_minutes_and_no_rarer_than_agreed():
-    rules = Rules(reminder_s=900, longest_reminder_s=14_400)
+    rules = Patience(reminder_s=900, longest_reminder_s=14_400)
 
     assert [15, 30, 60, 120, 240, 240, 240] == [
         reminder_wait(sent, rules) / 60 for sent in (0, 1, 2, 3, 4, 5, 99)

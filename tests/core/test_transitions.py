@@ -7,12 +7,12 @@ import pytest
 from binwatch.alerts import Severity, State
 from binwatch.commands import Acknowledge, Assessed, FalseAlarm, Reason, Reopen, Resolve, Woken
 from binwatch.decision import Verdict
-from binwatch.episodes import HISTORY, Case, Circumstances, Mute, Rules
+from binwatch.episodes import HISTORY, Case, Circumstances, Mute, Patience
 from binwatch.errors import IllegalTransition, MalformedCommand, RevisionConflict
 from binwatch.transitions import step
 from tests.alert_lives import an_assessment, minute
 
-AT_ONCE = Rules(hold_s=0)
+AT_ONCE = Patience(hold_s=0)
 
 
 def at(number, who="binwatch", mute=None, rules=AT_ONCE):
@@ -36,9 +36,9 @@ ID = OPEN.episode.id
 
 
 def test_a_mismatch_opens_after_its_hold_window():
-    held = step(Case(), seen(0)[0], at(0, rules=Rules(hold_s=120)))
-    early = step(held.case, Woken(), at(1, rules=Rules(hold_s=120)))
-    opened = step(early.case, Woken(), at(2, rules=Rules(hold_s=120)))
+    held = step(Case(), seen(0)[0], at(0, rules=Patience(hold_s=120)))
+    early = step(held.case, Woken(), at(1, rules=Patience(hold_s=120)))
+    opened = step(early.case, Woken(), at(2, rules=Patience(hold_s=120)))
 
     assert (State.HELD, 1, minute(2), None) == (
         held.case.episode.state,
@@ -55,7 +55,7 @@ def test_a_mismatch_opens_after_its_hold_window():
 
 
 def test_a_hold_window_that_is_over_opens_at_the_next_look_if_its_timer_was_lost():
-    rules = Rules(hold_s=120)
+    rules = Patience(hold_s=120)
     held = step(Case(), seen(0)[0], at(0, rules=rules))
 
     assert "opened" == step(held.case, seen(5)[0], at(5, rules=rules)).message.event
@@ -63,7 +63,7 @@ def test_a_hold_window_that_is_over_opens_at_the_next_look_if_its_timer_was_lost
 
 
 def test_doubt_ends_what_is_held_and_not_what_is_open():
-    held = step(Case(), seen(0)[0], at(0, rules=Rules()))
+    held = step(Case(), seen(0)[0], at(0, rules=Patience()))
     doubt = seen(1, verdict=Verdict.UNSURE)[0]
 
     assert State.LAPSED is step(held.case, doubt, at(1)).case.episode.state
@@ -246,7 +246,7 @@ def test_what_is_open_cannot_be_reopened():
 
 
 def test_what_nobody_was_told_cannot_be_acknowledged_but_counted():
-    held = step(Case(), seen(0)[0], at(0, rules=Rules())).case
+    held = step(Case(), seen(0)[0], at(0, rules=Patience())).case
 
     with pytest.raises(IllegalTransition):
         step(held, Acknowledge(held.episode.id, 1), at(1, "Anna"))
@@ -286,7 +286,7 @@ def test_a_count_that_no_bin_holds_and_an_endless_note_are_refused():
 )
 def test_rules_that_cannot_be_meant_are_refused(rules):
     with pytest.raises(MalformedCommand) as refused:
-        Rules(**rules)
+        Patience(**rules)
 
     assert next(iter(rules)) in refused.value.detail
 

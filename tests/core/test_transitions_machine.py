@@ -9,13 +9,13 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 from binwatch.alerts import Severity, State
 from binwatch.commands import Acknowledge, Assessed, FalseAlarm, Reason, Reopen, Resolve, Woken
 from binwatch.decision import Verdict
-from binwatch.episodes import ENDED, HISTORY, Case, Circumstances, Mute, Rules
+from binwatch.episodes import ENDED, HISTORY, Case, Circumstances, Mute, Patience
 from binwatch.errors import IllegalTransition, RevisionConflict
 from binwatch.moments import later
 from binwatch.transitions import step
 from tests.alert_lives import an_assessment, minute
 
-RULES = Rules(hold_s=180, rejoin_s=1200, changed_every_s=600, answer_s=1800)
+RULES = Patience(hold_s=180, rejoin_s=1200, changed_every_s=600, answer_s=1800)
 PEOPLE = st.sampled_from(["Anna", "Ben"])
 VERDICTS = st.sampled_from([None, None, Verdict.UNSURE, Verdict.UNREADABLE])
 

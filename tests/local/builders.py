@@ -5,9 +5,9 @@ import json
 
 from PIL import Image
 
-from binwatch.alerts import Alert, PhotoAt, Severity
+from binwatch.alerts import Alert, Severity
 from binwatch.decision import Direction, Verdict
-from binwatch.keys import parse_key
+from binwatch.keys import PhotoAt, parse_key
 from binwatch.looks import Look
 from binwatch_local.feeder import Sent
 from binwatch_local.files import Memory
