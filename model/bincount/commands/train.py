@@ -47,6 +47,7 @@ def train(data: Path, out: Path, as_json: bool, **choices: Any) -> None:  # noqa
     Needs requirements/model.txt. Several processes: torchrun --nproc-per-node N -m bincount.cli train ...
     """
     with options.needing_torch():
+        from bincount.artifact import ArtifactError
         from bincount.data.dataset import DataMissing
         from bincount.training.backbones import UnknownBackbone
         from bincount.training.checkpoints import CheckpointMismatch
@@ -58,6 +59,7 @@ def train(data: Path, out: Path, as_json: bool, **choices: Any) -> None:  # noqa
         from bincount.training.watching.watch import TrainingStopped, UnknownRule
     logging.getLogger("bincount").setLevel(logging.INFO)
     refusals = (
+        ArtifactError,
         BadConfig,
         CheckpointMismatch,
         DataMissing,

@@ -59,6 +59,8 @@ class TrainConfig:
     mixup: float = (
         0.0  # half of each batch are blends of two photos, by shares of Beta(mixup, mixup); 0: none
     )
+    teacher: str | None = None  # folder of a counter whose answers are part of what is wanted
+    teacher_share: float = 0.5  # so large a part
     pair_weight: float = 1.0  # of the loss on "what changed between two looks at one bin"
     items_weight: float = 0.1  # of the loss on "how many different items, and how large are they"
     synthetic: int = 600  # drawn bins added to the training photos
@@ -83,7 +85,7 @@ class TrainConfig:
         for name in ("classes", "epochs", "batch_size", "head_rate", "trunk_rate", "reach"):
             if getattr(self, name) <= 0:
                 raise BadConfig(f"{name} must be above 0, not {getattr(self, name)}")
-        for name in ("dropout", "smoothing", "softness"):
+        for name in ("dropout", "smoothing", "softness", "teacher_share"):
             if not 0 <= getattr(self, name) < 1:
                 raise BadConfig(f"{name} must be at least 0 and below 1, not {getattr(self, name)}")
 

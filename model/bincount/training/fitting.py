@@ -31,6 +31,7 @@ from bincount.training.lesson import Lesson, Records
 from bincount.training.network import Counter
 from bincount.training.observers import Epoch, Observer
 from bincount.training.order import Order, Share
+from bincount.training.teacher import answers
 from bincount.training.views import Views
 
 _log = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ def fit(counter: Counter, seen: Photos, val: Photos, config: TrainConfig, run: R
     autocast = wants_bfloat16(config.precision, run.place.where)
     label_counts = np.bincount(seen.labels(config.classes), minlength=config.classes)
     with _observed(run, counter, label_counts), _feed(counter, seen, config, run) as feed:
-        records = Records(seen, run.place.where)
+        records = Records(seen, run.place.where, _taught(seen, config))
         course = Course(order, feed, records, run.place.share, run.observers, autocast, run.clock)
         for epoch in range(done + 1, config.epochs + 1):
             begun = run.clock.now()
@@ -113,6 +114,14 @@ def _feed(counter: Counter, seen: Photos, config: TrainConfig, run: Run) -> Iter
     yield views
     if run.views is None:
         views.remove()  # only now: a run that is interrupted finds them again
+
+
+def _taught(seen: Photos, config: TrainConfig) -> NDArray[np.float32] | None:
+    """What the teacher finds likely, where there is one."""
+    if config.teacher is None:
+        return None
+    _log.info("asking the teacher about %d photos", len(seen))
+    return answers(Path(config.teacher), seen.pixels, config.classes)
 
 
 def _resumed(run: Run, config: TrainConfig, counter: Counter, descent: Descent, best: Best) -> int:

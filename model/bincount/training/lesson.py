@@ -25,13 +25,22 @@ class Truth:
     size: Tensor  # n, standardised logarithm of the mean volume, NaN where unknown
     before: Tensor  # places in the batch of the earlier looks of pairs
     after: Tensor
+    taught: Tensor | None = None  # n x classes: what a teacher finds likely
 
 
 class Records:
-    """What the records say of a data set, batch by batch, on the network's device."""
+    """What the records say of a data set, batch by batch, on the network's device.
 
-    def __init__(self, photos: Photos, where: torch.device) -> None:
-        self._photos, self._where = photos, where
+    Args:
+        photos: to learn from.
+        where: the network's device.
+        taught: what a teacher finds likely of each, n x classes; None: nobody teaches.
+    """
+
+    def __init__(
+        self, photos: Photos, where: torch.device, taught: NDArray[np.float32] | None = None
+    ) -> None:
+        self._photos, self._where, self._taught = photos, where, taught
         self._size, self._following = _standardised(photos), next_looks(photos)
 
     def of(self, batch: NDArray[np.int64]) -> Truth:
@@ -43,6 +52,7 @@ class Records:
             self._there(self._size[batch]),
             self._there(before),
             self._there(after),
+            None if self._taught is None else self._there(self._taught[batch]),
         )
 
     def _there(self, values: NDArray[np.generic]) -> Tensor:
@@ -68,6 +78,8 @@ class Lesson(nn.Module):
             truth: about them.
         """
         wanted = self.targets[truth.counts.clamp(max=self._config.classes - 1)]
+        if truth.taught is not None:
+            wanted = torch.lerp(wanted, truth.taught, self._config.teacher_share)
         pure = len(low)
         if self.training and self._config.mixup:
             pure = (len(low) + 1) // 2

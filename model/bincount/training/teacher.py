@@ -1,0 +1,40 @@
+"""A counter that another one learns from: what it finds likely is part of what is wanted.
+
+Source: Hinton et al., "Distilling the Knowledge in a Neural Network" (arXiv 1503.02531); a student of the
+teacher's own kind gains too (Furlanello et al., "Born-Again Neural Networks", arXiv 1805.04770).
+"""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bincount.artifact import Artifact
+from bincount.calibration import probabilities
+from bincount.data.dataset import PixelStore
+from bincount.onnx_graph import OnnxGraph
+from bincount.training.config import BadConfig
+
+_AT_ONCE = 64
+
+
+def answers(folder: Path, pixels: PixelStore, classes: int) -> NDArray[np.float32]:
+    """What a teacher finds likely of every photo, n x classes.
+
+    Without its calibration, which was fitted to the photos that the student will be checked on.
+
+    Args:
+        folder: of the teacher's artefact.
+        pixels: to learn from.
+        classes: that the student tells apart.
+
+    Raises:
+        ArtifactError: the folder holds no counter.
+        BadConfig: the teacher tells other counts apart than the student.
+    """
+    teacher = Artifact.load(folder)
+    if teacher.k + 1 != classes:
+        raise BadConfig(f"teacher {folder} tells {teacher.k + 1} counts apart, this counter {classes}")
+    graph = OnnxGraph(folder)
+    parts = [slice(start, start + _AT_ONCE) for start in range(0, len(pixels), _AT_ONCE)]
+    return probabilities(np.concatenate([graph.logits(pixels[part]) for part in parts]), 1.0)
