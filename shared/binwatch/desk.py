@@ -9,12 +9,13 @@ from binwatch.bins import Bin
 from binwatch.commands import Answering, Woken
 from binwatch.decision import Direction
 from binwatch.episodes import SYSTEM
-from binwatch.errors import Conflict, MalformedCommand, UnknownAlert
+from binwatch.errors import MalformedCommand, UnknownAlert
 from binwatch.handling import Occasion, count_drawn, obey
 from binwatch.keys import BinId
 from binwatch.moments import later
 from binwatch.policy_book import Rules
 from binwatch.ports import Ledger, Noticeboard, Timers, Wanted
+from binwatch.races import run_again
 from binwatch.silences import Silence
 
 ATTEMPTS = 4  # a bin that others change more often than that is tried again later
@@ -55,9 +56,7 @@ class Desk:
             MalformedCommand: nobody answers.
             Transient: the table is out of reach, or others never cease to write there.
         """
-        bin_id = self.ledger.bin_of(command.alert_id)
-        if bin_id is None:
-            raise UnknownAlert("unknown_alert", f"no bin has an alert {command.alert_id}")
+        bin_id = self._bin_of(command.alert_id)
         return self._change(bin_id, lambda bin_, on: obey(bin_, command, on), who, why)
 
     def audit(self, bin_id: BinId, counted: int, who: str, note: str = "") -> Bin:
@@ -86,10 +85,7 @@ class Desk:
         Raises:
             UnknownAlert: no bin has such an alert.
         """
-        bin_id = self.ledger.bin_of(alert_id)
-        if bin_id is None:
-            raise UnknownAlert("unknown_alert", f"no bin has an alert {alert_id}")
-        return self._load(bin_id)
+        return self._load(self._bin_of(alert_id))
 
     def silence(self, scope: Scope, lasts_s: float, who: str, why: str) -> Silence:
         """A silence from now on.
@@ -141,19 +137,22 @@ class Desk:
     def _change(
         self, bin_id: BinId, change: Callable[[Bin, Occasion], Bin], who: str = SYSTEM, why: str = ""
     ) -> Bin:
-        for _ in range(ATTEMPTS):
+        def attempt() -> Bin:
             before = self._load(bin_id)
             now = self.now()
             muting = self.noticeboard.muting(bin_id.site, now)
             after = change(before, Occasion(now, self.rules_for(bin_id), muting, who, why))
-            if after is before:
-                return after
-            try:
+            if after is not before:
                 self.ledger.save(before, after)
-            except Conflict:
-                continue
             return after
-        raise Conflict(f"bin {bin_id} changed {ATTEMPTS} times while we wrote")
+
+        return run_again(attempt, ATTEMPTS, f"bin {bin_id}")
+
+    def _bin_of(self, alert_id: str) -> BinId:
+        bin_id = self.ledger.bin_of(alert_id)
+        if bin_id is None:
+            raise UnknownAlert("unknown_alert", f"no bin has an alert {alert_id}")
+        return bin_id
 
     def _load(self, bin_id: BinId) -> Bin:
         return self.ledger.load([Wanted(bin_id, to_judge_again=True)])[bin_id]

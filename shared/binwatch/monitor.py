@@ -1,12 +1,13 @@
 """The main job: uploads in, looks and alerts stored, one transaction a bin."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from binwatch.alerts import Event
 from binwatch.bins import Bin, add_look, add_sidecar, add_standing
-from binwatch.errors import BinwatchError, Conflict, KeyOutsideLayouts, Permanent, Transient
+from binwatch.errors import BinwatchError, KeyOutsideLayouts, Permanent, Transient
 from binwatch.events import ObjectCreated
 from binwatch.examiner import Arrival, Examiner, Finding
 from binwatch.handling import Occasion, report
@@ -16,10 +17,11 @@ from binwatch.muting import Muting
 from binwatch.photos import FORMATS
 from binwatch.policy_book import Rules
 from binwatch.ports import Ledger, Quarantined, Wanted
+from binwatch.races import run_again
 from binwatch.records import Record
 from binwatch.watchkeeper import Watchkeeper, signs_of
 
-type Groups = dict[BinId, list[tuple[Arrival, Finding]]]
+type Found = Sequence[tuple[Arrival, Finding]]
 
 ATTEMPTS = 4  # a bin that other writers change more often than that goes back to the queue
 
@@ -42,6 +44,15 @@ class Outcome:
     def to_retry(self) -> bool:
         """Whether the queue must deliver the upload again."""
         return isinstance(self.error, Transient)
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A bin, and what becomes of it by all that was found of it."""
+
+    found: Found
+    before: Bin
+    after: Bin
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,57 +94,58 @@ class Monitor:
                 outcomes.append(self._quarantine(arrival.upload, finding))
             elif isinstance(finding, BinwatchError):
                 outcomes.append(Outcome(arrival.upload, error=finding))
-        groups = _by_bin(found)
+        folds = [self._fold(bins[bin_id], each) for bin_id, each in _by_bin(found).items()]
         try:
-            mutings = self._heed(bins, groups)
+            mutings = self._heed(folds)
         except Transient as error:
             return _by_upload([*outcomes, *_to_retry(found, error)])
-        for bin_id, group in groups.items():
-            outcomes += self._record(bins[bin_id], group, mutings[bin_id.site])
+        for fold in folds:
+            outcomes += self._record(fold, mutings[fold.before.id.site])
         return _by_upload(outcomes)
 
-    def _heed(self, bins: Mapping[BinId, Bin], groups: Groups) -> dict[str, Muting]:
+    def _heed(self, folds: Iterable[Fold]) -> dict[str, Muting]:
         """Let aisles and cameras hear of the looks before any alert does; what mutes alerts then, by site."""
-        signs = [
-            sign
-            for bin_id, group in groups.items()
-            for sign in signs_of(bins[bin_id], self._fold_all(bins[bin_id], group))
-        ]
-        self.watchkeeper.heed(signs)
-        sites = {bin_id.site for bin_id in groups}
+        self.watchkeeper.heed(sign for fold in folds for sign in signs_of(fold.before, fold.after))
+        sites = {fold.before.id.site for fold in folds}
         return {site: self.watchkeeper.noticeboard.muting(site, self.now()) for site in sites}
 
-    def _record(self, bin_: Bin, found: Sequence[tuple[Arrival, Finding]], muting: Muting) -> list[Outcome]:
-        """Fold what was found of one bin into it and save it; the outcomes of all that was folded."""
+    def _record(self, fold: Fold, muting: Muting) -> list[Outcome]:
+        """Save what was found of one bin; the outcomes of all of it."""
         try:
-            after = self._save(bin_, found, muting)
+            after = self._save(fold, muting)
         except Transient as error:
-            return _to_retry(found, error)
+            return _to_retry(fold.found, error)
         opened = tuple(each.id for each in after.messages if each.event == Event.OPENED)
-        outcomes = [Outcome(arrival.upload, _look(after, arrival), new=True) for arrival, _ in found]
+        outcomes = [Outcome(arrival.upload, _look(after, arrival), new=True) for arrival, _ in fold.found]
         return [replace(outcomes[0], alerts=opened), *outcomes[1:]]
 
-    def _save(self, before: Bin, found: Sequence[tuple[Arrival, Finding]], muting: Muting) -> Bin:
-        """Save the bin with what was found; read it again whenever another writer was quicker."""
-        for _ in range(ATTEMPTS):
-            after = self._fold_all(before, found)
-            if after is before:
-                return after
-            after = report(before, after, Occasion(self.now(), self.rules_for(before.id), muting))
-            try:
-                self.ledger.save(before, after)
-            except Conflict:
-                before = self.ledger.load(_wanted([arrival for arrival, _ in found]))[before.id]
-            else:
-                return after
-        raise Conflict(f"bin {before.id} changed {ATTEMPTS} times while we wrote")
+    def _save(self, fold: Fold, muting: Muting) -> Bin:
+        """Save the bin with what was found; read and fold again whenever another writer was quicker."""
+        attempts = chain([fold], self._folds_anew(fold))
 
-    def _fold_all(self, bin_: Bin, found: Sequence[tuple[Arrival, Finding]]) -> Bin:
+        def attempt() -> Bin:
+            now = next(attempts)
+            if now.after is now.before:
+                return now.after
+            bin_id = now.before.id
+            after = report(now.before, now.after, Occasion(self.now(), self.rules_for(bin_id), muting))
+            self.ledger.save(now.before, after)
+            return after
+
+        return run_again(attempt, ATTEMPTS, f"bin {fold.before.id}")
+
+    def _folds_anew(self, fold: Fold) -> Iterator[Fold]:
+        while True:
+            bins = self.ledger.load(_wanted([arrival for arrival, _ in fold.found]))
+            yield self._fold(bins[fold.before.id], fold.found)
+
+    def _fold(self, before: Bin, found: Found) -> Fold:
+        after = before
         for arrival, finding in found:
-            bin_ = self._fold(bin_, arrival, finding)
-        return bin_
+            after = self._add(after, arrival, finding)
+        return Fold(found, before, after)
 
-    def _fold(self, bin_: Bin, arrival: Arrival, finding: Finding) -> Bin:
+    def _add(self, bin_: Bin, arrival: Arrival, finding: Finding) -> Bin:
         rules, now = self.rules_for(bin_.id), self.now()
         match arrival.key, finding:
             case PhotoKey(), Look():
@@ -180,7 +192,7 @@ def _by_upload(outcomes: Iterable[Outcome]) -> dict[str, Outcome]:
     return {outcome.upload.id: outcome for outcome in outcomes}
 
 
-def _to_retry(found: Iterable[tuple[Arrival, Finding]], error: Transient) -> list[Outcome]:
+def _to_retry(found: Found, error: Transient) -> list[Outcome]:
     """Nothing of this was stored; what is in quarantine already has its outcome."""
     return [
         Outcome(arrival.upload, error=error)
@@ -189,13 +201,13 @@ def _to_retry(found: Iterable[tuple[Arrival, Finding]], error: Transient) -> lis
     ]
 
 
-def _by_bin(found: Iterable[tuple[Arrival, Finding]]) -> Groups:
+def _by_bin(found: Found) -> dict[BinId, Found]:
     """What can be folded, bin by bin."""
-    groups: Groups = defaultdict(list)
+    groups: dict[BinId, list[tuple[Arrival, Finding]]] = defaultdict(list)
     for arrival, finding in found:
         if not isinstance(finding, BinwatchError):
             groups[arrival.key.bin].append((arrival, finding))
-    return groups
+    return dict(groups)
 
 
 def _wanted(arrivals: Iterable[Arrival]) -> list[Wanted]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from binwatch.bins import JUDGED, Bin
 from binwatch.decision import Verdict
-from binwatch.errors import Conflict, UnknownAlert
+from binwatch.errors import UnknownAlert
 from binwatch.incidents import (
     BY_DEFAULT,
     Group,
@@ -24,6 +24,7 @@ from binwatch.incidents import (
 from binwatch.keys import BinId, camera_of
 from binwatch.looks import Look
 from binwatch.ports import Noticeboard, Timers
+from binwatch.races import run_again
 from binwatch.timers import Kind, Timer
 
 ATTEMPTS = 8  # all looks at an aisle write one watch
@@ -91,17 +92,14 @@ class Watchkeeper:
         }
 
     def _change(self, group: Group, change: Callable[[Watch], tuple[Watch, list[Incident]]]) -> Watch:
-        for _ in range(ATTEMPTS):
+        def attempt() -> Watch:
             before = self.noticeboard.watch(group)
             after, announced = change(before.watch)
-            if after == before.watch:
-                return after
-            try:
+            if after != before.watch:
                 self.noticeboard.turn(before, after, announced)
-            except Conflict:
-                continue
             return after
-        raise Conflict(f"the watch over {group} changed {ATTEMPTS} times while we wrote")
+
+        return run_again(attempt, ATTEMPTS, f"the watch over {group}")
 
 
 def signs_of(before: Bin, after: Bin) -> list[Sign]:
