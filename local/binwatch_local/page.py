@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from PIL import Image, ImageOps
 
+from bincount.pages import templates
 from binwatch.alerts import Alert
 from binwatch.decision import Verdict
 from binwatch.looks import Look
@@ -79,21 +79,21 @@ def write(path: Path, report: Report, photos: Photos) -> None:
 
 def render(report: Report, photos: Photos) -> str:
     """The page of a run as HTML; every name and text in it is escaped."""
-    loader = FileSystemLoader(Path(__file__).parent)
-    jinja = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
     rows = [_row(report, look) for _, look in sorted(report.looks.items())]
     missed = [row for row in rows if row.planted and not row.alerted]
-    return jinja.get_template(TEMPLATE).render(
-        report=report,
-        verdicts=report.verdicts,
-        cards=_cards(report, photos),
-        rows=rows,
-        missed=missed,
-        model=next((look.model for look in report.looks.values() if look.model), None),
-        made_at=datetime.now().astimezone(),
-        wanted=len(report.sent) or 1,
+    return (
+        templates(Path(__file__).parent)
+        .get_template(TEMPLATE)
+        .render(
+            report=report,
+            verdicts=report.verdicts,
+            cards=_cards(report, photos),
+            rows=rows,
+            missed=missed,
+            model=next((look.model for look in report.looks.values() if look.model), None),
+            made_at=datetime.now().astimezone(),
+            wanted=len(report.sent) or 1,
+        )
     )
 
 

@@ -56,7 +56,7 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
-class Assessment:
+class Posterior:
     """What is believed of a bin once its record is weighed in.
 
     Args:
@@ -100,12 +100,12 @@ class Assessment:
         return fsum(p * abs(count - self.expected) for count, p in enumerate(self.counts))
 
     def judged(self, verdict: Verdict) -> Judgement:
-        """This assessment with what follows from it."""
+        """This posterior with what follows from it."""
         direction = self.direction if verdict is Verdict.MISMATCH else None
         return Judgement(verdict, self.mismatch, direction, self.most_likely, self.amiss)
 
 
-def assess(belief: Belief, expected: int, prior: Prior) -> Assessment:
+def assess(belief: Belief, expected: int, prior: Prior) -> Posterior:
     """Weigh a record with the belief of its bin, by Bayes' theorem.
 
     Counts beyond the belief's last class share its likelihood, because the counter does not tell them apart.
@@ -119,7 +119,7 @@ def assess(belief: Belief, expected: int, prior: Prior) -> Assessment:
     weights = prior.given(expected, belief.usual, len(belief.likelihood))
     joint = [belief.likelihood[min(count, last)] * weight for count, weight in enumerate(weights)]
     total = fsum(joint)
-    return Assessment(expected, tuple(each / total for each in joint))
+    return Posterior(expected, tuple(each / total for each in joint))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,20 +141,20 @@ class Wald:
         if not (0 < self.alpha < 0.5 and 0 < self.beta < 0.5):
             raise ImpossiblePolicy(f"alpha and beta must lie within 0 to 0.5, not {self.alpha}, {self.beta}")
 
-    def against(self, assessment: Assessment, rate: float) -> bool:
+    def against(self, posterior: Posterior, rate: float) -> bool:
         """Whether the odds reach A = (1 - beta) / alpha."""
-        return _odds(assessment, rate) * self.alpha >= 1 - self.beta
+        return _odds(posterior, rate) * self.alpha >= 1 - self.beta
 
-    def settled(self, assessment: Assessment, rate: float) -> bool:
+    def settled(self, posterior: Posterior, rate: float) -> bool:
         """Whether the odds are down to B = beta / (1 - alpha)."""
-        return _odds(assessment, rate) * (1 - self.alpha) <= self.beta
+        return _odds(posterior, rate) * (1 - self.alpha) <= self.beta
 
 
 BOUNDS = Wald()
 
 
-def _odds(assessment: Assessment, rate: float) -> float:
-    r = assessment.mismatch
+def _odds(posterior: Posterior, rate: float) -> float:
+    r = posterior.mismatch
     return inf if r >= 1 else r / (1 - r) * (1 - rate) / rate
 
 

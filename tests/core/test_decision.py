@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binwatch.beliefs import Belief, likelihood_of
-from binwatch.decision import Assessment, Cost, Direction, Exact, Verdict, Wald, assess
+from binwatch.decision import Cost, Direction, Exact, Posterior, Verdict, Wald, assess
 from binwatch.discrepancies import DISCREPANCIES, ImpossiblePolicy, Law, Prior
 from binwatch.errors import NotADistribution
 from binwatch.prediction import Counted, Model
@@ -192,7 +192,7 @@ def test_the_most_likely_quantity_lies_on_the_side_that_the_direction_names(coun
 
 
 def test_an_empty_bin_whose_record_is_right_beyond_doubt_has_a_most_likely_quantity_all_the_same():
-    assert 1 == Assessment(0, (1.0, 0.0, 0.0)).most_likely
+    assert 1 == Posterior(0, (1.0, 0.0, 0.0)).most_likely
 
 
 def test_a_site_may_have_a_law_of_its_own():

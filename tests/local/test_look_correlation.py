@@ -3,9 +3,7 @@
 import numpy as np
 import pytest
 
-from binwatch.beliefs import likelihood_of
-from binwatch.prediction import Counted, Model
-from binwatch_local.alert_evaluation.correlation import TooFewPairs, correlation, likelihoods
+from binwatch_local.alert_evaluation.correlation import TooFewPairs, correlation
 
 CLASSES = 8
 
@@ -39,12 +37,3 @@ def test_two_seeds_resample_about_the_same_interval():
 def test_too_few_pairs_tell_no_correlation():
     with pytest.raises(TooFewPairs, match="10 pairs"):
         correlation(*looks(0.3, n=10))
-
-
-def test_likelihoods_of_many_photos_are_those_of_one():
-    prior = np.array([0.2, 0.3, 0.5])
-    probabilities = np.array([[0.7, 0.2, 0.1], [0.0, 0.5, 0.5]])
-
-    for row, told in zip(likelihoods(probabilities, prior), probabilities, strict=True):
-        one = likelihood_of(Counted(tuple(told.tolist())), Model("m", "1", tuple(prior.tolist())))
-        assert one == pytest.approx(row, abs=1e-6)

@@ -8,13 +8,14 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from bincount.calibration import folds_of
 from bincount.data.looks import Grouped, repeated_looks
 from bincount.evaluation.material import Labels
 from binwatch.beliefs import likelihood_of, usual_of
 from binwatch.discrepancies import WIDEST, Law
 from binwatch.evidence import Likelihood
 from binwatch.prediction import Counted, Model
-from binwatch_local.alert_evaluation.correlation import Correlation, TooFewPairs, correlation, likelihoods
+from binwatch_local.alert_evaluation.correlation import Correlation, TooFewPairs, correlation
 
 FOLDS = 5
 
@@ -80,18 +81,15 @@ class Bins:
     @cached_property
     def folds(self) -> NDArray[np.int64]:
         """A number of 0 to 4 for each photo; photos of one group, thus of one bin, have the same."""
-        _, member_of = np.unique(self.labels.groups, return_inverse=True)
-        shuffled = np.random.default_rng(0).permutation(int(member_of.max()) + 1)
-        return np.asarray(shuffled[member_of] % FOLDS)
+        return folds_of(self.labels.groups, FOLDS, seed=0)
 
     @cached_property
     def correlation(self) -> Correlation | None:
         """How alike two neighbouring looks at one bin err; None: too few bins were looked at twice."""
-        rows = np.array([each.probabilities for each in self.counted])
         pairs = [pair for chain in self.chains for pair in pairwise(chain)]
         first, second = np.array(pairs, np.int64).reshape(-1, 2).T
         try:
-            return correlation(likelihoods(rows, np.array(self.usual)), self.counts, (first, second))
+            return correlation(np.array(self.likelihoods), self.counts, (first, second))
         except TooFewPairs:
             return None
 

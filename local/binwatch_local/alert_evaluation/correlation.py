@@ -15,8 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from binwatch.beliefs import FAINTEST
-from binwatch.discrepancies import MEASURED, RAREST, Law
+from binwatch.discrepancies import MEASURED, Law
 
 _FEWEST = 30  # pairs that a correlation is worth telling from
 _RESAMPLES = 1000
@@ -38,12 +37,6 @@ class Correlation:
     high: float
     pairs: int
     by_items: dict[int, float]
-
-
-def likelihoods(probabilities: Rows, label_prior: NDArray[np.floating]) -> Rows:
-    """L(c) of many photos, as `binwatch.beliefs.likelihood_of` has it of one."""
-    ratio = probabilities / np.maximum(label_prior, RAREST)
-    return np.asarray(np.maximum(ratio / ratio.max(axis=1, keepdims=True), FAINTEST))
 
 
 def correlation(

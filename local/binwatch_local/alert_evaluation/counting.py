@@ -10,13 +10,11 @@ from numpy.typing import NDArray
 from bincount.artifact import Artifact
 from bincount.evaluation.baselines import label_shares
 from bincount.evaluation.contenders import count_all, read_predictions
-from bincount.evaluation.material import Batch, Labels, Material
+from bincount.evaluation.material import BATCH, Batch, Labels, Material
 from bincount.predictor import load_predictor
 from binwatch.prediction import Counted, Model
 from binwatch_local.alert_evaluation.bins import Bins
 from binwatch_local.alert_evaluation.evaluation import Track
-
-_BATCH = 64  # photos that `Material` reads at once
 
 
 class NothingToJudge(ValueError):
@@ -33,7 +31,7 @@ def counted_now(material: Material, artifact: Path, track: Track) -> Bins:
     predictor = load_predictor(artifact)
 
     def shown(batches: Iterable[Batch]) -> Iterable[Batch]:
-        return track(batches, "counting", -(-len(material.labels) // _BATCH))
+        return track(batches, "counting", -(-len(material.labels) // BATCH))
 
     found, readable = count_all([predictor], material, shown)
     if not len(readable):

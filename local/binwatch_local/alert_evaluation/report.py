@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from bincount.artifact import write_atomically
+from bincount.pages import templates
 from binwatch_local.alert_evaluation.drawing import Plot, alerts_by_rate, precision_recall, recall_at
-from binwatch_local.alert_evaluation.evaluation import USUAL_RATE, Figures, Row
+from binwatch_local.alert_evaluation.evaluation import Figures, Row, shown_rate
 from binwatch_local.alert_evaluation.rules import DEFAULT, NAIVE, POSTERIOR
 
 FIGURES, PAGE = "figures.json", "report.html"
@@ -50,13 +49,7 @@ def write(folder: Path, figures: Figures) -> None:
 
 def page(figures: Figures) -> str:
     """The whole page; every name in it is escaped."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates(Path(__file__).parent)
     environment.filters |= {"figure": figure}
     rate = shown_rate(figures["protocol"]["rates"])
     return environment.get_template(_TEMPLATE).render(
@@ -69,11 +62,6 @@ def page(figures: Figures) -> str:
         default=DEFAULT,
         posterior=POSTERIOR,
     )
-
-
-def shown_rate(rates: Sequence[float]) -> float:
-    """The rate that is shown first: 2 %, else the nearest."""
-    return min(rates, key=lambda rate: abs(rate - USUAL_RATE))
 
 
 def figure(value: float | None, digits: int = 1, factor: float = 1) -> str:

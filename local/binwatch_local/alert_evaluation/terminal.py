@@ -6,9 +6,9 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from binwatch_local.alert_evaluation.evaluation import Figures, Row
+from binwatch_local.alert_evaluation.evaluation import Figures, Row, shown_rate
 from binwatch_local.alert_evaluation.published import Alerts, OneLook, SeveralLooks
-from binwatch_local.alert_evaluation.report import RULE_COLUMNS, SCORE_COLUMNS, figure, shown_rate
+from binwatch_local.alert_evaluation.report import RULE_COLUMNS, SCORE_COLUMNS, figure
 from binwatch_local.alert_evaluation.rules import DEFAULT, POSTERIOR
 
 _STATES = {

@@ -95,7 +95,8 @@ def incident() -> None:
 @options.as_json
 def incidents(site: str, as_json: bool) -> None:
     """List a site's incidents whose bins are not released yet."""
-    watches = desk.desk().noticeboard.muting(site, desk.watchkeeper().now()).incidents
+    keeper = desk.watchkeeper()
+    watches = keeper.noticeboard.muting(site, keeper.now()).incidents
     found = [each.incident for each in watches if each.incident]
     if as_json:
         click.echo(json.dumps([asdict(each) for each in found], indent=2, ensure_ascii=False))

@@ -4,9 +4,8 @@ import time
 from collections.abc import Callable
 
 from aws_lambda_powertools.utilities.parameters import SSMProvider
-from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
-from botocore.exceptions import ClientError
 
+from binwatch.adapters.ssm_parameters import text_of
 from binwatch.errors import Unavailable
 from binwatch.keys import BinId
 from binwatch.policy_book import BadPolicies, PolicyBook, Rules, read_or_keep
@@ -55,7 +54,7 @@ class SsmPolicies:
 
     def _refresh(self) -> None:
         try:
-            text = self._text()
+            text = text_of(self._parameters, self._name, MAX_AGE_S)
         except Unavailable as error:  # a batch must not wait for SSM once a bin
             self._ask_at = self._now() + MAX_AGE_S
             self._tell_once(error)
@@ -64,16 +63,6 @@ class SsmPolicies:
             self._read = text
             self._book, self._bad = read_or_keep(text, self._book)
         self._tell_once(self._bad)
-
-    def _text(self) -> str:
-        try:
-            return str(self._parameters.get(self._name, max_age=MAX_AGE_S))
-        except GetParameterError as error:
-            cause = error.__context__
-            if isinstance(cause, ClientError):
-                code = cause.response["Error"]["Code"]
-                raise Unavailable(f"SSM answered {code} for {self._name}") from error
-            raise Unavailable(f"SSM is out of reach: {type(cause).__name__}") from error
 
     def _tell_once(self, fault: Fault | None) -> None:
         """Tell of a change, and not of every look: a function looks many times a minute."""

@@ -1,10 +1,9 @@
 """The stack's webhook: where it goes and what signs it, from an encrypted SSM parameter."""
 
 from aws_lambda_powertools.utilities.parameters import SSMProvider
-from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 
+from binwatch.adapters.ssm_parameters import text_of
 from binwatch.adapters.webhook_sender import WebhookSender
-from binwatch.errors import Unavailable
 from binwatch.webhooks import Receiver
 
 MAX_AGE_S = 300  # how long an address or a secret that was replaced is still used
@@ -34,10 +33,7 @@ class SsmWebhook:
         self._current().send(body, delivery, at)
 
     def _current(self) -> WebhookSender:
-        try:
-            text = str(self._parameters.get(self._name, decrypt=True, max_age=MAX_AGE_S))
-        except GetParameterError as error:
-            raise Unavailable(f"SSM does not tell {self._name}") from error
+        text = text_of(self._parameters, self._name, MAX_AGE_S, decrypt=True)
         if self._sender is None or text != self._read:
             receiver = Receiver.parse(text)
             self._sender, self._read = WebhookSender(receiver.url, receiver.secrets), text
