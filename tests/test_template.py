@@ -1,8 +1,7 @@
-"""Rules about template.yaml that neither cfn-lint nor SAM keep."""
+"""Rules about template.yaml that neither cfn-lint nor SAM keep: functions, queues, roles, parameters."""
 
 import re
 import tomllib
-from pathlib import Path
 
 import pytest
 from samtranslator.yaml_helper import yaml_parse
@@ -12,12 +11,25 @@ from binwatch.adapters.webhook_sender import TIMEOUT
 from binwatch.outbox import PREFIX
 from binwatch.policy_book import PolicyBook, Rules
 from binwatch.settings import CountSettings, PublishSettings, SweepSettings, WebhookSettings
+from tests.sam_template import (
+    FUNCTIONS,
+    GLOBALS,
+    OUTBOX,
+    PARAMETERS,
+    QUEUES,
+    RESOURCES,
+    ROLES,
+    ROOT,
+    TEMPLATE,
+    TRIES,
+    UPLOADS,
+    as_list,
+    attribute,
+    environ,
+    statements,
+)
 from tests.sample_events import records
 
-ROOT = Path(__file__).parents[1]
-TEMPLATE = yaml_parse((ROOT / "template.yaml").read_text())
-PARAMETERS, RESOURCES = TEMPLATE["Parameters"], TEMPLATE["Resources"]
-GLOBALS = TEMPLATE["Globals"]["Function"]
 FOURTEEN_DAYS = 14 * 86_400
 CONTRACT_OUTPUTS = {
     "UploadsBucketName",
@@ -36,42 +48,6 @@ NO_RESOURCES = {
     "LogIntoRegistry": "ECR's token is good for the whole registry",
     "Measure": "CloudWatch has none; the namespace is the limit",
 }
-
-
-def of_type(kind):
-    return {name: each["Properties"] for name, each in RESOURCES.items() if each["Type"] == kind}
-
-
-FUNCTIONS = of_type("AWS::Serverless::Function")
-QUEUES = of_type("AWS::SQS::Queue")
-ROLES = of_type("AWS::IAM::Role")
-ALARMS = of_type("AWS::CloudWatch::Alarm")
-UPLOADS = FUNCTIONS["CountBinsFunction"]["Events"]["Uploads"]["Properties"]
-OUTBOX = FUNCTIONS["PublishAlertsFunction"]["Events"]["Outbox"]["Properties"]
-TRIES = QUEUES["UploadsQueue"]["RedrivePolicy"]["maxReceiveCount"]
-
-
-def attribute(resource, name="Arn"):
-    return {"Fn::GetAtt": [resource, name]}
-
-
-def statements(role):
-    return [each for policy in role["Policies"] for each in policy["PolicyDocument"]["Statement"]]
-
-
-def as_list(value):
-    return value if isinstance(value, list) else [value]
-
-
-def environ(function):
-    """A function's variables, with every parameter at its default."""
-    variables = GLOBALS["Environment"]["Variables"] | FUNCTIONS[function]["Environment"]["Variables"]
-    return {
-        name: str(PARAMETERS[value["Ref"]]["Default"])
-        if isinstance(value, dict) and value.get("Ref") in PARAMETERS
-        else "set"
-        for name, value in variables.items()
-    }
 
 
 def test_a_batch_has_time_to_fail_six_times_before_its_messages_come_back():
@@ -257,148 +233,12 @@ def test_the_stack_tells_its_users_where_everything_is():
     assert TEMPLATE["Outputs"].keys() >= CONTRACT_OUTPUTS
 
 
-def test_the_uploads_bucket_is_versioned_encrypted_and_private():
-    bucket = RESOURCES["UploadsBucket"]["Properties"]
-
-    assert "Enabled" == bucket["VersioningConfiguration"]["Status"]
-    assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
-    assert {True} == set(bucket["PublicAccessBlockConfiguration"].values())
-    assert 4 == len(bucket["PublicAccessBlockConfiguration"])
-
-
-def test_only_the_uploads_bucket_may_put_notifications_into_the_queue():
-    allow = RESOURCES["UploadsQueuePolicy"]["Properties"]["PolicyDocument"]["Statement"][0]
-    _, names = allow["Condition"]["ArnEquals"]["aws:SourceArn"]["Fn::Sub"]
-
-    assert RESOURCES["UploadsBucket"]["Properties"]["BucketName"] == names["Bucket"]
-    assert {"Ref": "AWS::AccountId"} == allow["Condition"]["StringEquals"]["aws:SourceAccount"]
-
-
-def expiry(prefix):
-    rules = RESOURCES["UploadsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
-    (rule,) = [
-        rule["Fn::If"][1] for rule in rules if "Fn::If" in rule and rule["Fn::If"][1].get("Prefix") == prefix
-    ]
-    return rule
-
-
-def test_every_photo_expires_where_only_photos_lie():
-    rule = expiry("bin-images/")
-
-    assert {"Ref": "PhotoRetentionDays"} == rule["ExpirationInDays"]
-    assert "ObjectSizeGreaterThan" not in rule
-
-
-def test_a_standing_record_never_expires_with_its_photos():
-    assert int(expiry("sites/")["ObjectSizeGreaterThan"]) >= 32_768
-
-
-def test_nothing_expires_outside_the_folders_of_photos():
-    rules = RESOURCES["UploadsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
-    plain = [rule["Fn::If"][1] if "Fn::If" in rule else rule for rule in rules]
-
-    assert ["bin-images/", "sites/"] == [rule.get("Prefix") for rule in plain if "ExpirationInDays" in rule]
-
-
-@pytest.mark.parametrize("kind", ["AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::SNS::Topic"])
-def test_whatever_has_a_policy_speaks_tls_only(kind):
-    subjects = {"AWS::S3::Bucket": "Bucket", "AWS::SQS::Queue": "Queues", "AWS::SNS::Topic": "Topics"}
-    covered = {
-        subject["Ref"]
-        for policy in of_type(f"{kind}Policy").values()
-        for statement in policy["PolicyDocument"]["Statement"]
-        if statement["Effect"] == "Deny"
-        and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-        for subject in as_list(policy[subjects[kind]])
-    }
-
-    assert set(of_type(kind)) == covered
-
-
-@pytest.mark.parametrize("resource", ["UploadsBucket", "Table"])
-def test_what_cannot_be_made_again_outlives_the_stack(resource):
-    kept = RESOURCES[resource]
-
-    assert ("RetainExceptOnCreate", "Retain") == (kept["DeletionPolicy"], kept["UpdateReplacePolicy"])
-
-
 def test_what_one_machine_does_not_know_is_made_on_aws_only():
     for name, resource in RESOURCES.items():
         if resource["Type"].startswith(ONLY_ON_AWS):
             assert "MakesEndpoint" == resource["Condition"], name
         if "Metrics" in resource["Properties"]:
             assert "OnAws" == resource["Condition"], name
-
-
-@pytest.mark.parametrize("alarm", ALARMS)
-def test_every_alarm_tells_operations_what_it_means(alarm):
-    properties = ALARMS[alarm]
-
-    assert [{"Ref": "OpsTopic"}] == properties["AlarmActions"] == properties["OKActions"]
-    assert len(properties["AlarmDescription"]) > 60
-    # The policy of the ops topic admits no others.
-    assert properties["AlarmName"]["Fn::Sub"].startswith("${AWS::StackName}-")
-
-
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_that_nears_its_timeout_raises_an_alarm(function):
-    (alarm,) = [
-        each
-        for each in ALARMS.values()
-        if each.get("MetricName") == "Duration" and each["Dimensions"][0]["Value"] == {"Ref": function}
-    ]
-
-    assert ("p80", 800 * FUNCTIONS[function]["Timeout"]) == (alarm["ExtendedStatistic"], alarm["Threshold"])
-
-
-def test_an_outage_that_only_delays_uploads_raises_an_alarm():
-    (alarm,) = [each for each in ALARMS.values() if each.get("MetricName") == "Retried"]
-    service = FUNCTIONS["CountBinsFunction"]["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
-
-    assert ("binwatch", [{"Name": "service", "Value": service}]) == (alarm["Namespace"], alarm["Dimensions"])
-    assert ("Sum", 300, 3, 3, 1) == (
-        alarm["Statistic"],
-        alarm["Period"],
-        alarm["EvaluationPeriods"],
-        alarm["DatapointsToAlarm"],
-        alarm["Threshold"],
-    )
-    assert "notBreaching" == alarm["TreatMissingData"]
-
-
-def test_the_dashboard_shows_every_alarm():
-    shown = repr(RESOURCES["Dashboard"]["Properties"]["DashboardBody"])
-
-    assert [] == [name for name in ALARMS if f"${{{name}.Arn}}" not in shown]
-
-
-def test_the_sweep_runs_every_minute_and_its_silence_raises_an_alarm():
-    (schedule,) = FUNCTIONS["SweepFunction"]["Events"].values()
-    silent = ALARMS["SweepSilentAlarm"]
-
-    assert ("Schedule", "rate(1 minute)") == (schedule["Type"], schedule["Properties"]["Schedule"])
-    assert ("Invocations", "breaching") == (silent["MetricName"], silent["TreatMissingData"])
-
-
-@pytest.mark.parametrize(
-    "queue", ["UploadsDeadLetterQueue", "PublishFailuresQueue", "WebhooksDeadLetterQueue"]
-)
-def test_a_dead_letter_raises_an_alarm_while_it_lies_there(queue):
-    assert [("ApproximateNumberOfMessagesVisible", 0)] == [
-        (each["MetricName"], each["Threshold"])
-        for each in ALARMS.values()
-        if each.get("Dimensions", [{}])[0].get("Value") == attribute(queue, "QueueName")
-    ]
-
-
-def test_alarms_and_dashboard_read_metrics_that_the_functions_write():
-    text = (ROOT / "template.yaml").read_text()
-    read = set(re.findall(r'\["binwatch", "(\w+)"', text))
-    read |= set(re.findall(r"Namespace: binwatch\s+MetricName: (\w+)", text))
-    verdicts = {"Match", "Mismatch", "Unsure", "Waiting", "Unreadable"}  # named after what was decided
-    code = "".join(path.read_text() for path in (ROOT / "functions").rglob("app.py"))
-
-    assert set() == read - verdicts - set(re.findall(r'add_metric\("(\w+)"', code))
 
 
 @pytest.mark.parametrize("environment", ["default", "dev", "prod"])

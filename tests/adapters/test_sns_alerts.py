@@ -12,7 +12,7 @@ from binwatch.outbox import message_of
 from tests.core.test_alerts import ALERT
 from tests.core.test_asking import AUDIT, RELOOK
 from tests.core.test_incident_messages import INCIDENT
-from tests.test_template import RESOURCES
+from tests.sam_template import RESOURCES
 
 
 @pytest.fixture
