@@ -214,9 +214,10 @@ def test_the_policy_book_that_is_deployed_says_what_the_environment_says():
     assert settings.policies == PolicyBook.parse(with_defaults(book))
 
 
-def test_counting_may_read_the_policy_book_and_no_other_parameter():
-    variables = FUNCTIONS["CountBinsFunction"]["Environment"]["Variables"]
-    (allowed,) = [each for each in statements(ROLES["CountBinsRole"]) if each["Sid"] == "ReadPolicies"]
+@pytest.mark.parametrize("name", ["CountBins", "Sweep"])
+def test_who_goes_by_the_policy_book_may_read_it_and_no_other_parameter(name):
+    variables = FUNCTIONS[f"{name}Function"]["Environment"]["Variables"]
+    (allowed,) = [each for each in statements(ROLES[f"{name}Role"]) if each["Sid"] == "ReadPolicies"]
 
     assert {"Ref": "Policies"} == variables["POLICIES_PARAMETER"]
     assert "ssm:GetParameter" == allowed["Action"]

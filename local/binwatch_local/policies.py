@@ -10,7 +10,7 @@ import boto3
 
 from binwatch.decision import Cost
 from binwatch.keys import iso
-from binwatch.policy_book import BadPolicies, PolicyBook, Rules
+from binwatch.policy_book import RANGES, BadPolicies, PolicyBook, Rules
 from binwatch.triage import Capacity, FalseAlarms
 from binwatch_local.errors import OneMachineError, PoliciesRefused
 
@@ -118,10 +118,8 @@ def values_of(rules: Rules) -> dict[str, Any]:
         "correlation_touched": memory.correlation_touched,
         "half_life_hours": memory.half_life,
         "slip": memory.slip,
-        "hold_minutes": rules.hold_minutes,
         "item_cost": rules.item_cost,
-        "relook_minutes": rules.relook_minutes,
-        "audit_share": rules.audit_share,
+        **{name: getattr(rules, name) for name in RANGES},
     }
     if isinstance(policy, Cost):
         costs = ("cost_false_alarm", "cost_missed", "cost_look")

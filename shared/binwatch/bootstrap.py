@@ -101,9 +101,9 @@ def desk(table_name: str, rules_for: Callable[[BinId], Rules]) -> Desk:
 @cache
 def sweep() -> Sweep:
     """What wakes alerts and incidents, wired to AWS."""
-    table_name = SweepSettings.from_env(os.environ).table_name
-    rules_for = PolicyBook().rules_for  # who is woken judges nothing, and held as long as was said then
-    return Sweep(desk(table_name, rules_for), watchkeeper(table_name))
+    settings = SweepSettings.from_env(os.environ)
+    rules = rules_for(PolicyBook(), settings.policies_parameter, _log_policies)  # how patient alerts are
+    return Sweep(desk(settings.table_name, rules), watchkeeper(settings.table_name))
 
 
 @cache

@@ -9,7 +9,7 @@ from binwatch.assessments import Assessment, Exhibit
 from binwatch.bins import Bin, add_cycle_count, note
 from binwatch.commands import Answering, Assessed, Command, Resolve, Woken
 from binwatch.decision import Verdict
-from binwatch.episodes import ENDED, SYSTEM, Circumstances, Patience
+from binwatch.episodes import ENDED, SYSTEM, Circumstances
 from binwatch.errors import UnknownAlert
 from binwatch.evidence import CycleCount
 from binwatch.keys import seconds
@@ -103,8 +103,7 @@ def _step(bin_: Bin, command: Command, on: Occasion) -> Bin:
     episode = bin_.case.episode
     about = command.assessment if isinstance(command, Assessed) else episode and episode.assessment
     mute = on.muting.of(about, on.now) if about else None
-    patience = Patience(hold_s=60 * on.rules.hold_minutes)
-    done = step(bin_.case, command, Circumstances(on.now, on.who, on.why, mute, patience))
+    done = step(bin_.case, command, Circumstances(on.now, on.who, on.why, mute, on.rules.patience))
     if done.case == bin_.case:
         return bin_
     if bin_.case_fault:

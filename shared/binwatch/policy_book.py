@@ -18,6 +18,7 @@ from binwatch.audit_sample import DEFAULT_SHARE
 from binwatch.beliefs import Memory
 from binwatch.decision import BOUNDS, Cost, Exact, Policy, Wald
 from binwatch.discrepancies import ImpossiblePolicy, Law, Prior
+from binwatch.episodes import Patience
 from binwatch.keys import BinId
 from binwatch.triage import Capacity, FalseAlarms
 
@@ -35,13 +36,27 @@ _NUMBERS = (
     "half_life_hours",
     "slip",
     "hold_minutes",
+    "rejoin_minutes",
+    "changed_minutes",
+    "reminder_minutes",
+    "longest_reminder_minutes",
+    "answer_hours",
     "item_cost",
     "relook_minutes",
     "audit_share",
 )
 _WHOLE = ("most", "visits")
-LONGEST_HOLD_MINUTES = 1_440  # a bin that flaps waits up to 16 times as long
-LONGEST_RELOOK_MINUTES = 10_080
+DAY, WEEK = 1_440, 10_080  # minutes
+RANGES: Mapping[str, tuple[float, float]] = {
+    "hold_minutes": (0, DAY),  # a bin that flaps waits up to 16 times as long
+    "rejoin_minutes": (0, WEEK),
+    "changed_minutes": (0, DAY),
+    "reminder_minutes": (1, DAY),
+    "longest_reminder_minutes": (1, WEEK),
+    "answer_hours": (0, 720),
+    "relook_minutes": (0, WEEK),
+    "audit_share": (0, 1),
+}
 VALUES = ("policy", "law", "thresholds", *_NUMBERS, *_WHOLE)
 
 
@@ -57,6 +72,12 @@ class Rules:
         policy: the rule that decides.
         memory: how evidence adds up.
         hold_minutes: how long a mismatch must last before anybody hears of it.
+        rejoin_minutes: a mismatch so soon after its alert ended by itself continues that alert.
+        changed_minutes: changes of an alert are told at most so often.
+        reminder_minutes: until the first reminder of an unacknowledged alert of high severity; each later
+            one takes twice as long as the one before…
+        longest_reminder_minutes: …up to this.
+        answer_hours: for how long a mismatch that repeats what a person has answered is no news.
         item_cost: what an item amiss costs here, beside one of usual worth.
         relook_minutes: how long robots are not asked again for a look at a bin.
         audit_share: of the bins seen in a day, how many people count whatever the counter says.
@@ -68,23 +89,40 @@ class Rules:
     policy: Policy = field(default_factory=Cost)
     memory: Memory = field(default_factory=Memory)
     hold_minutes: float = 5.0
+    rejoin_minutes: float = 60.0
+    changed_minutes: float = 30.0
+    reminder_minutes: float = 15.0
+    longest_reminder_minutes: float = 240.0
+    answer_hours: float = 24.0
     item_cost: float = 1.0
     relook_minutes: float = 60.0
     audit_share: float = DEFAULT_SHARE
 
     def __post_init__(self) -> None:
-        if not 0 <= self.hold_minutes <= LONGEST_HOLD_MINUTES:
+        for name, (least, most) in RANGES.items():
+            if not least <= getattr(self, name) <= most:
+                raise ImpossiblePolicy(
+                    f"{name} must lie within {least:g} to {most:g}, not {getattr(self, name)}"
+                )
+        if self.longest_reminder_minutes < self.reminder_minutes:
             raise ImpossiblePolicy(
-                f"hold_minutes must lie within 0 to {LONGEST_HOLD_MINUTES}, not {self.hold_minutes}"
+                f"longest_reminder_minutes must be no less than reminder_minutes, {self.reminder_minutes:g}, "
+                f"not {self.longest_reminder_minutes:g}"
             )
         if not 0 < self.item_cost < inf:
             raise ImpossiblePolicy(f"item_cost must be positive, not {self.item_cost}")
-        if not 0 <= self.relook_minutes <= LONGEST_RELOOK_MINUTES:
-            raise ImpossiblePolicy(
-                f"relook_minutes must lie within 0 to {LONGEST_RELOOK_MINUTES}, not {self.relook_minutes}"
-            )
-        if not 0 <= self.audit_share <= 1:
-            raise ImpossiblePolicy(f"audit_share must lie within 0 to 1, not {self.audit_share}")
+
+    @property
+    def patience(self) -> Patience:
+        """How patient the alerts of the bin are."""
+        return Patience(
+            hold_s=60 * self.hold_minutes,
+            rejoin_s=60 * self.rejoin_minutes,
+            changed_every_s=60 * self.changed_minutes,
+            reminder_s=60 * self.reminder_minutes,
+            longest_reminder_s=60 * self.longest_reminder_minutes,
+            answer_s=3600 * self.answer_hours,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +192,7 @@ def rules_of(values: Mapping[str, Any], path: str) -> Rules:
             **_renamed(values, "correlation", "correlation_touched", "slip", half_life="half_life_hours")
         )
         prior = Prior(law=law, **_renamed(values, "most", rate="discrepancy_rate"))
-        others = _renamed(values, "hold_minutes", "item_cost", "relook_minutes", "audit_share")
+        others = _renamed(values, "item_cost", *RANGES)
         return Rules(_policy(values, prior), memory, **others)
     except ImpossiblePolicy as error:
         raise BadPolicies(f"{path}: {error}") from error

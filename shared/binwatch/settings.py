@@ -45,9 +45,10 @@ class CountSettings:
 
 @dataclass(frozen=True, slots=True)
 class SweepSettings:
-    """What sweep needs."""
+    """What sweep needs; without a policy book it is as patient as by default."""
 
     table_name: str
+    policies_parameter: str | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "SweepSettings":
@@ -56,7 +57,8 @@ class SweepSettings:
         Raises:
             BadSettings: the table is missing.
         """
-        return cls(*_required(env, SWEEP))
+        (table,) = _required(env, SWEEP)
+        return cls(table, env.get("POLICIES_PARAMETER") or None)
 
 
 @dataclass(frozen=True, slots=True)

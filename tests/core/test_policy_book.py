@@ -7,6 +7,7 @@ import pytest
 from binwatch.beliefs import Memory
 from binwatch.decision import Cost, Exact, Wald
 from binwatch.discrepancies import Law, Prior
+from binwatch.episodes import Patience
 from binwatch.keys import BinId
 from binwatch.policy_book import VALUES, BadPolicies, PolicyBook, Rules, read_or_keep
 from binwatch.triage import Capacity, FalseAlarms
@@ -62,6 +63,11 @@ def test_every_value_can_be_said():
         "half_life_hours": 24,
         "slip": 0.3,
         "hold_minutes": 10,
+        "rejoin_minutes": 90,
+        "changed_minutes": 20,
+        "reminder_minutes": 5,
+        "longest_reminder_minutes": 60,
+        "answer_hours": 12,
         "item_cost": 2,
         "relook_minutes": 30,
         "audit_share": 0.01,
@@ -74,7 +80,13 @@ def test_every_value_can_be_said():
     prior = Prior(0.05, Law.of({-1: 1}, anything=0.1), most=40)
     memory = Memory(correlation=0.5, correlation_touched=0.4, half_life=24, slip=0.3)
     assert set(VALUES) == set(book)
-    assert Rules(FalseAlarms((0.2, 0.3), prior, Wald(0.05, 0.2)), memory, 10, 2, 30, 0.01) == rules
+    assert (FalseAlarms((0.2, 0.3), prior, Wald(0.05, 0.2)), memory) == (rules.policy, rules.memory)
+    assert (2, 30, 0.01) == (rules.item_cost, rules.relook_minutes, rules.audit_share)
+    assert Patience(600, 5_400, 1_200, 300, 3_600, 43_200) == rules.patience
+
+
+def test_alerts_are_as_patient_as_the_life_of_an_alert_says_unless_the_book_says_otherwise():
+    assert Patience() == parse().rules.patience
 
 
 def test_what_cost_was_called_before_is_still_understood():
@@ -102,6 +114,8 @@ def test_what_cost_was_called_before_is_still_understood():
         ('{"policy": "far"}', r"\$: far"),
         ('{"thresholds": 0.5}', r"\$\.thresholds: "),
         ('{"hold_minutes": -1}', r"\$: hold_minutes"),
+        ('{"reminder_minutes": 0}', r"\$: reminder_minutes"),
+        ('{"reminder_minutes": 300}', r"\$: longest_reminder_minutes"),
         ('{"item_cost": 0}', r"\$: item_cost"),
         ('{"sites": []}', r"\$\.sites: "),
         ('{"sites": {"berlin-1": 3}}', r"\$\.sites\.berlin-1: "),

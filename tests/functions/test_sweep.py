@@ -3,11 +3,13 @@
 import json
 from types import SimpleNamespace
 
+import boto3
 import pytest
 
 from binwatch import bootstrap
 from binwatch.adapters.dynamodb_noticeboard import DynamoTimers
 from binwatch.errors import Unavailable
+from binwatch.keys import BinId
 from binwatch.timers import Kind, Timer
 from functions.count_bins.app import handler as count_bins
 from functions.sweep.app import handler
@@ -71,3 +73,12 @@ def test_logs_and_metrics_tell_what_was_woken(held, caplog, capsys):
     assert (1, 1, False) == (swept.woken, swept.opened, swept.left)
     (*_, metrics) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
     assert ([1.0], [0.0], [1.0]) == (metrics["Woken"], metrics["WakesFailed"], metrics["AlertsOpened"])
+
+
+def test_alerts_that_are_woken_are_as_patient_as_the_policy_book_says(cloud, monkeypatch):
+    boto3.client("ssm").put_parameter(
+        Name="/binwatch/policies", Value='{"reminder_minutes": 30}', Type="String"
+    )
+    monkeypatch.setenv("POLICIES_PARAMETER", "/binwatch/policies")
+
+    assert 1800 == bootstrap.sweep().desk.rules_for(BinId("berlin-1", "A-07")).patience.reminder_s

@@ -125,6 +125,8 @@ VALUES = st.fixed_dictionaries(
         "half_life_hours": st.floats(1, 999),
         "visits": st.integers(1, 99),
         "hold_minutes": st.floats(0, 99),
+        "reminder_minutes": st.floats(1, 240),
+        "answer_hours": st.floats(0, 99),
         "item_cost": st.floats(0.1, 99),
         "relook_minutes": st.floats(0, 999),
         "audit_share": SHARE,

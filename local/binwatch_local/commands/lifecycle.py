@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from binwatch.policy_book import LONGEST_HOLD_MINUTES
+from binwatch.policy_book import RANGES
 from binwatch_local import aws, environment, servers, stack
 from binwatch_local.commands import options
 from binwatch_local.console import err, out, step
@@ -25,7 +25,7 @@ from binwatch_local.policy import Deciding, PolicyName
 )
 @click.option(
     "--hold-minutes",
-    type=click.FloatRange(0, LONGEST_HOLD_MINUTES),
+    type=click.FloatRange(*RANGES["hold_minutes"]),
     default=0,
     show_default=True,
     help="How long a mismatch must last before it is told; on AWS 5.",
