@@ -16,6 +16,7 @@ from tests.model.builders import a_photo
 from tests.sample_events import NAMES, keys
 
 FUNCTIONS = ("CountBinsFunction", "PublishAlertsFunction", "SweepFunction")
+WEBHOOKS = "DeliverWebhooksFunction"  # deployed only where a receiver is configured
 LAYER = "BinwatchLayer"
 RECORD = b'{"EXPECTED_QUANTITY": 3}'
 

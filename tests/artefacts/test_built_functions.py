@@ -8,7 +8,7 @@ import pytest
 
 from tests.artefacts.answers import ANSWERS, DONE
 from tests.artefacts.lambda_runtime import only_the_runtime, python_path
-from tests.artefacts.one_machine import FUNCTIONS, LAYER
+from tests.artefacts.one_machine import FUNCTIONS, LAYER, WEBHOOKS
 from tests.sample_events import NAMES, keys, records, text
 
 pytestmark = pytest.mark.skipif(
@@ -59,7 +59,7 @@ def test_a_row_of_the_outbox_becomes_a_message_on_the_topic(machine, functions):
     assert json.loads(record["dynamodb"]["NewImage"]["alert"]["S"]).items() <= sent.items()
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("function", [*FUNCTIONS, WEBHOOKS])
 def test_importing_the_built_function_needs_no_environment(machine, function, tmp_path):
     path = python_path(
         machine.built / function, machine.built / LAYER, only_the_runtime(tmp_path / "runtime")
@@ -77,7 +77,7 @@ def test_importing_the_built_function_needs_no_environment(machine, function, tm
     )
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("function", [*FUNCTIONS, WEBHOOKS])
 def test_a_function_holds_its_handler_and_nothing_else(machine, function):
     files = {path.name for path in (machine.built / function).iterdir() if path.name != "__pycache__"}
 
