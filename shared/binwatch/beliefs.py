@@ -3,23 +3,24 @@
 A belief is a likelihood over counts: how well each count explains the evidence, the best one being worth 1.
 It is folded from the evidence in the order of time, whatever order it arrived in:
 
-- looks multiply. Those between which nothing was moved err alike (the same item hides another), so each of n
-  enters with the exponent 1 / (1 + (n - 1) rho): together they are worth n / (1 + (n - 1) rho) looks. Looks
-  before and after a movement err less alike, with a rho of their own;
+- looks multiply, as far as they do not repeat each other's mistakes (correlated.py): n of them between which
+  nothing was moved are worth n / (1 + (n - 1) rho). Before and after a movement they err less alike, with a
+  rho of their own;
 - a known movement shifts the counts. A record that is wrong after it may have become so by it (a movement
   that was not done as booked), so what was seen of a right record before says less against a wrong one now;
 - what a pair of photos shows to have changed is checked against what was booked between its two looks;
-- a cycle count by a person ends all that was before;
+- a cycle count by a person ends all that was before; a person who is wrong is off as records are;
 - evidence fades: its exponent halves with every half-life between it and the newest.
 
 This is the forward pass of a hidden Markov model whose state is the count; the record is right until it errs.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import fsum, isfinite
 
-from binwatch.discrepancies import RAREST, ImpossiblePolicy
+from binwatch.correlated import told_apart
+from binwatch.discrepancies import MEASURED, RAREST, ImpossiblePolicy
 from binwatch.errors import NotADistribution
 from binwatch.evidence import MOST_CHANGED, Changed, CycleCount, Evidence, Item, Likelihood, Moved, Seen
 from binwatch.prediction import SUM_TOLERANCE, Counted, Model
@@ -126,7 +127,8 @@ def believe(evidence: Evidence, memory: Memory, expected: int | None = None) -> 
     if not items:
         return NOTHING
     age = {item.id: 0.5 ** ((items[-1].at - item.at) / 3600 / memory.half_life) for item in items}
-    exponents = _exponents(items, age, memory)
+    rhos = memory.correlation, memory.correlation_touched
+    told = told_apart(items, age, rhos, expected)
     pairs = {(item.before, item.after): item for item in items if isinstance(item, Changed)}
     to_come = sum(item.by for item in items if isinstance(item, Moved))
     belief, gap, last = NOTHING, _Gap(), ""
@@ -138,9 +140,9 @@ def believe(evidence: Evidence, memory: Memory, expected: int | None = None) -> 
             case Moved(by=by):
                 to_come -= by
                 gap = _Gap(gap.by + by, moved=True)
-            case Seen(likelihood=likelihood):
+            case Seen():
                 pair = pairs.get((last, item.id))
-                belief = _times(_across(belief, gap, pair, record, memory), likelihood, exponents[item.id])
+                belief = _times(_across(belief, gap, pair, record, memory), told[item.id])
                 gap, last = _Gap(), item.id
     return _across(belief, gap, None, expected, memory)
 
@@ -182,24 +184,6 @@ def _since_the_last_break(items: Sequence[Item]) -> Sequence[Item]:
     return items[start:]
 
 
-def _exponents(items: Sequence[Item], age: Mapping[str, float], memory: Memory) -> dict[str, float]:
-    """How much each look counts: by its age, and by how many others there are that err alike."""
-    runs: list[list[str]] = [[]]
-    for item in items:
-        if isinstance(item, Seen):
-            runs[-1].append(item.id)
-        elif isinstance(item, Moved | CycleCount):
-            runs.append([])
-    weights = [fsum(age[each] for each in looks) for looks in runs]
-    exponents: dict[str, float] = {}
-    for looks, weight in zip(runs, weights, strict=True):
-        elsewhere = memory.correlation_touched * (fsum(weights) - weight)
-        for each in looks:
-            alike = memory.correlation * (weight - age[each]) + elsewhere
-            exponents[each] = age[each] / (1 + alike)
-    return exponents
-
-
 def _across(
     belief: Likelihood, gap: _Gap, pair: Changed | None, expected: int | None, memory: Memory
 ) -> Likelihood:
@@ -236,15 +220,19 @@ def _shown(pair: Changed | None, by: int, memory: Memory) -> float:
     return 1.0 if pair is None else float(pair.of(by) ** memory.pair_trust)
 
 
-def _times(belief: Likelihood, likelihood: Likelihood, exponent: float) -> Likelihood:
+def _times(belief: Likelihood, likelihood: Likelihood) -> Likelihood:
     """A belief and one more look; of two lengths, the last class of the shorter stands for what it lacks."""
     counts = range(max(len(belief), len(likelihood)))
     one, two = len(belief) - 1, len(likelihood) - 1
-    product = [belief[min(each, one)] * likelihood[min(each, two)] ** exponent for each in counts]
+    product = [belief[min(each, one)] * likelihood[min(each, two)] for each in counts]
     return tuple(each / max(product) for each in product)
 
 
 def _counted_by_hand(quantity: int, miscount: float, age: float) -> Likelihood:
-    """A person's count is nearly always right; if not, any other explains it alike."""
-    wrong = max(miscount, FAINTEST) ** age
-    return tuple(1.0 if each == quantity else wrong for each in range(quantity + 2))
+    """A person's count is nearly always right; who is wrong is off by as much as records are.
+
+    So a record that differs from it is doubted alike whatever the difference: by pi against `miscount`.
+    """
+    off = {quantity - by: miscount * chance for by, chance in MEASURED.chances.items()}
+    counts = range(quantity + max(map(abs, MEASURED.chances)) + 2)
+    return tuple(1.0 if each == quantity else max(off.get(each, 0.0), FAINTEST) ** age for each in counts)

@@ -102,6 +102,15 @@ def add_cycle_count(bin_: Bin, count: CycleCount, rules: Rules, now: str) -> Bin
     return _judge_again(_learn(bin_, count, now), set(), rules, now, f"a person counted {count.quantity}")
 
 
+def take_back(bin_: Bin, alert_id: str, rules: Rules, now: str) -> Bin:
+    """The bin without what a person's answer to an alert had said of its count."""
+    evidence = bin_.evidence.without(f"{alert_id}/")
+    if evidence == bin_.evidence:
+        return bin_
+    changed = replace(bin_, evidence=evidence)
+    return _judge_again(changed, set(), rules, now, f"the answer to alert {alert_id} was taken back")
+
+
 def _supersedes(record: Record, known: Record | None) -> bool:
     return known is None or record.order > known.order
 
@@ -153,7 +162,11 @@ def _judged(bin_: Bin, look: Look, rules: Rules, now: str) -> Look:
     standing = expected.source is Source.STANDING
     evidence = bin_.evidence
     if not (standing and look.order >= bin_.newest_order):
-        evidence = evidence.until(seconds(look.captured_at), moved_since=standing)
+        taken = seconds(look.captured_at)
+        counted = evidence.counted_after(taken) if look.order >= bin_.newest_order else None
+        evidence = evidence.until(taken, moved_since=standing)
+        if counted:  # by a person, of the stock that the newest photo shows
+            evidence = evidence.add(counted)
     likelihood = believe(evidence, rules.memory, expected.quantity)
     belief = Belief(likelihood, usual_of(look.counter, len(look.probabilities)))
     return look.judged(expected, rules.policy, belief, now)

@@ -15,7 +15,8 @@ from typing import Any
 from binwatch.errors import BeliefUnreadable
 
 SCHEMA = 1
-MOST = 16  # pieces of evidence that a bin keeps: weeks of looks, and a row of a few kilobytes
+MOST = 16  # looks and comparisons that a bin keeps: weeks of them, and a row of a few kilobytes…
+MOST_BOOKED = 48  # …and movements and cycle counts, which the looks stand on
 MOST_CHANGED = 6  # a pair of photos tells a larger change as one of so many items
 
 type Likelihood = tuple[float, ...]
@@ -82,15 +83,30 @@ class Evidence:
         return any(item.id == id_ for item in self.items)
 
     def add(self, item: Item) -> "Evidence":
-        """The evidence with one more piece; one of the same id is replaced, the oldest beyond `MOST` go."""
+        """The evidence with one more piece; one of the same id is replaced, the oldest beyond bounds go."""
         others = (each for each in self.items if each.id != item.id)
-        return Evidence(tuple(sorted((*others, item), key=lambda each: (each.at, each.id))[-MOST:]))
+        return Evidence(_bounded(sorted((*others, item), key=lambda each: (each.at, each.id))))
+
+    def without(self, begin: str) -> "Evidence":
+        """The evidence but for the pieces whose ids begin so."""
+        return Evidence(tuple(each for each in self.items if not each.id.startswith(begin)))
 
     def until(self, at: float, *, moved_since: bool) -> "Evidence":
         """What was known at a time; with `moved_since`, carried on by the movements that followed."""
         return Evidence(
             tuple(each for each in self.items if each.at <= at or (moved_since and isinstance(each, Moved)))
         )
+
+    def counted_after(self, at: float) -> CycleCount | None:
+        """The first count by a person after a time, carried back to it over the movements in between."""
+        moved = 0
+        for item in self.items:
+            match item:
+                case Moved(at=then, by=by) if then > at:
+                    moved += by
+                case CycleCount(at=then, quantity=quantity) if then > at:
+                    return CycleCount(at, item.id, max(quantity - moved, 0))
+        return None
 
     def to_json(self) -> str:
         """The evidence as text; see the head of this file."""
@@ -118,6 +134,15 @@ class Evidence:
 
 
 NO_EVIDENCE = Evidence()
+
+
+def _bounded(items: Sequence[Item]) -> tuple[Item, ...]:
+    """The newest of each kind; where a movement must go, all that is older goes with it."""
+    looks = [item for item in items if isinstance(item, Seen | Changed)]
+    booked = [item for item in items if not isinstance(item, Seen | Changed)]
+    gone = {item.id for item in looks[:-MOST]}
+    begin = items.index(booked[-MOST_BOOKED]) if len(booked) > MOST_BOOKED else 0
+    return tuple(item for item in items[begin:] if item.id not in gone)
 
 
 def _row(item: Item) -> Sequence[Any]:

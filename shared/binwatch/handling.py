@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from binwatch.alerts import Severity, severity_of
 from binwatch.asking import at_count, doubted, drawn, request_id
 from binwatch.assessments import Assessment, Exhibit
-from binwatch.bins import Bin, add_cycle_count, note
-from binwatch.commands import Answering, Assessed, Command, Resolve, Woken
+from binwatch.bins import Bin, add_cycle_count, note, take_back
+from binwatch.commands import Answering, Assessed, Command, FalseAlarm, Reopen, Resolve, Woken
 from binwatch.decision import Verdict
 from binwatch.episodes import ENDED, SYSTEM, Circumstances
 from binwatch.errors import UnknownAlert
@@ -52,15 +52,25 @@ def report(before: Bin, after: Bin, on: Occasion) -> Bin:
 
 
 def obey(bin_: Bin, command: Woken | Answering, on: Occasion) -> Bin:
-    """The bin after a timer or a person's answer; a quantity that was counted by hand is evidence, too.
+    """The bin after a timer or a person's answer; what the answer says of the count is evidence, too.
 
     Raises:
         IllegalTransition, RevisionConflict, MalformedCommand: as `transitions.step` refuses the answer.
     """
     after = _step(bin_, command, on)
-    if not isinstance(command, Resolve) or len(after.entries) == len(bin_.entries):
+    episode = after.case.episode
+    if episode is None or len(after.entries) == len(bin_.entries):
         return after
-    count = CycleCount(seconds(on.now), f"{command.alert_id}/{command.revision}", command.counted)
+    match command:
+        case Resolve(counted=counted):
+            pass
+        case FalseAlarm():
+            counted = episode.assessment.expected  # who calls it false says that the record is right
+        case Reopen():
+            return report(after, take_back(after, command.alert_id, on.rules, on.now), on)
+        case _:
+            return after
+    count = CycleCount(seconds(on.now), f"{command.alert_id}/{command.revision}", counted)
     return report(after, add_cycle_count(after, count, on.rules, on.now), on)
 
 

@@ -10,7 +10,7 @@ from binwatch.beliefs import Belief, Memory, believe, likelihood_of, scaled
 from binwatch.decision import Cost, Verdict, assess
 from binwatch.discrepancies import ImpossiblePolicy, Law, Prior
 from binwatch.errors import BeliefUnreadable
-from binwatch.evidence import MOST, NO_EVIDENCE, Changed, CycleCount, Evidence, Moved, Seen
+from binwatch.evidence import MOST, MOST_BOOKED, NO_EVIDENCE, Changed, CycleCount, Evidence, Moved, Seen
 from binwatch.prediction import Counted, Model
 
 CLASSES = 7
@@ -161,9 +161,9 @@ def test_a_look_that_says_more_for_the_record_never_raises_the_mismatch(first, s
     assert mismatch(expected, looks[0], looks[2], memory=memory) <= before + 1e-9
 
 
-@given(st.lists(likelihoods, max_size=4), likelihoods, st.integers(0, CLASSES - 1))
-def test_one_more_independent_look_for_the_record_never_raises_the_mismatch(others, values, expected):
-    memory = Memory(correlation=0, half_life=1e9)
+@given(st.lists(likelihoods, max_size=4), likelihoods, st.integers(0, CLASSES - 1), st.floats(0, 1))
+def test_one_more_look_for_the_record_never_raises_the_mismatch(others, values, expected, rho):
+    memory = Memory(rho, rho, half_life=1e9)
     for_the_record = tuple(1.0 if count == expected else each for count, each in enumerate(values))
     looks = [Seen(at, str(at), each) for at, each in enumerate(others)]
 
@@ -178,6 +178,28 @@ def test_one_more_look_that_agrees_as_much_as_the_others_never_raises_the_mismat
 
     before = mismatch(expected, *looks[:n], memory=memory)
     assert mismatch(expected, *looks, memory=memory) <= before + 1e-9
+
+
+@given(st.lists(likelihoods, min_size=1, max_size=4), st.integers(1, 8), st.integers(0, CLASSES - 1))
+def test_looks_that_say_nothing_take_nothing_from_those_that_do(looks, times, expected):
+    memory = Memory(half_life=1e9)
+    looks = [Seen(at, str(at), each) for at, each in enumerate(looks)]
+    flat = [Seen(10 + at, f"flat {at}", ALL_ALIKE) for at in range(times)]
+
+    assert mismatch(expected, *looks, memory=memory) == pytest.approx(
+        mismatch(expected, *looks, *flat, memory=memory)
+    )
+
+
+@pytest.mark.parametrize("counted", [0, 1, 4, 6, 11])
+@pytest.mark.parametrize("expected", [0, 2, 5, 9, 15])
+def test_a_person_who_counts_otherwise_than_the_record_is_believed(expected, counted):
+    known = Belief(belief(a_look(2, 1, 0.001), CycleCount(3 * HOUR, "c", counted), expected=expected), USUAL)
+
+    judged = Cost().judge(Counted(USUAL), known, expected)
+
+    assert (Verdict.MATCH if counted == expected else Verdict.MISMATCH) is judged.verdict
+    assert counted == judged.most_likely or counted == expected
 
 
 def test_three_looks_that_agree_against_the_record_say_more_than_one():
@@ -249,7 +271,7 @@ def test_a_persons_count_ends_what_was_seen_before():
 
 
 def test_looks_after_a_persons_count_are_weighed_with_it():
-    one, many = ([a_look(3, at) for at in range(4, 4 + n)] for n in (1, 6))
+    one, many = ([a_look(3, at, 0.01) for at in range(4, 4 + n)] for n in (1, 6))
 
     assert 5 == likely(belief(CycleCount(3 * HOUR, "c", 5), *one))
     assert 3 == likely(belief(CycleCount(3 * HOUR, "c", 5), *many))
@@ -296,6 +318,31 @@ def test_a_bin_keeps_the_newest_evidence_and_what_is_older_stays_away(order):
     assert [f"look {at}" for at in range(4, MOST + 4)] == [item.id for item in kept.items]
     assert kept is not kept.add(a_look(3, 0))
     assert kept == kept.add(a_look(3, 0))
+
+
+def test_a_persons_count_outlives_the_looks_that_come_after_it():
+    looks = [a_look(4, at, 0.2) for at in range(1, MOST + 5)]
+
+    kept = evidence(CycleCount(0, "c", 5), *looks)
+
+    assert "c" in kept
+    assert 5 == likely(believe(kept, Memory(correlation=1, half_life=1e9)))
+
+
+@given(st.permutations(range(MOST_BOOKED + 4)))
+def test_where_a_movement_is_forgotten_so_is_all_before_it(order):
+    moves = {at: Moved(at * HOUR, f"m {at}", 1) for at in order}
+
+    kept = evidence(a_look(3, -1), CycleCount(-2 * HOUR, "c", 3), *(moves[at] for at in order))
+
+    assert [f"m {at}" for at in range(4, MOST_BOOKED + 4)] == [item.id for item in kept.items]
+
+
+def test_a_count_is_carried_back_over_the_movements_since_the_photo():
+    known = evidence(a_look(3, 1), Moved(2 * HOUR, "m", -2), CycleCount(3 * HOUR, "c", 3), a_look(3, 4))
+
+    assert CycleCount(HOUR, "c", 5) == known.counted_after(HOUR)
+    assert None is known.counted_after(3 * HOUR)
 
 
 @given(any_items)

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from binwatch.alerts import State
 from binwatch.bins import Bin, add_cycle_count, add_look
+from binwatch.commands import FalseAlarm, Reason, Reopen, Resolve
 from binwatch.decision import Cost, Verdict
 from binwatch.evidence import CycleCount, Moved
+from binwatch.handling import Occasion, obey
 from binwatch.keys import seconds
 from binwatch.policy_book import Rules
 from binwatch.records import Record, Source
@@ -140,6 +143,56 @@ def test_a_person_who_counts_settles_what_looks_had_said():
 
     assert Verdict.MATCH is newest(settled).verdict
     assert settled is add_cycle_count(settled, CycleCount(seconds(at(4)), "count", 3), RULES, NOW)
+
+
+def test_a_person_who_counts_otherwise_than_the_record_is_believed_whatever_photos_said():
+    agreed = known(Record(3, "1"), *(a_weak_look(3, minute) for minute in (1, 2, 3)))
+
+    counted = add_cycle_count(agreed, CycleCount(seconds(at(4)), "count", 2), RULES, NOW)
+
+    assert (Verdict.MISMATCH, 2) == (newest(counted).verdict, newest(counted).most_likely)
+
+
+def test_a_person_who_counts_settles_a_photo_that_has_a_record_of_its_own():
+    wrong = known(a_weak_look(3, 1, 0.99), ("t1", Record(5, "1")))
+    count = CycleCount(seconds(at(2)), "count", 4)
+
+    counted = add_cycle_count(wrong, count, RULES, NOW)
+    corrected = known(("t1", Record(4, "2")), start=counted)
+
+    assert [Verdict.MISMATCH] * 2 == [newest(each).verdict for each in (wrong, counted)]
+    assert (Verdict.MATCH, 4) == (newest(corrected).verdict, newest(corrected).expected)
+
+
+def answered(bin_, answer, minute, **fields):
+    episode = bin_.case.episode
+    command = answer(episode.id, episode.revision, **fields)
+    return obey(bin_, command, Occasion(at(minute), RULES, who="Anna"))
+
+
+@pytest.fixture
+def alerted():
+    return known(Record(3, "1"), *(a_weak_look(2, minute) for minute in (1, 2, 3)))
+
+
+def test_after_a_false_alarm_the_next_photo_alone_raises_no_other(alerted):
+    told = answered(alerted, FalseAlarm, 4, reason=Reason.HIDDEN)
+
+    later = known(a_weak_look(2, 5), start=told)
+
+    assert State.FALSE_ALARM is later.case.episode.state
+    assert Verdict.MISMATCH is not newest(later).verdict
+
+
+def test_who_reopens_an_alert_takes_back_the_count_too(alerted):
+    resolved = answered(alerted, Resolve, 4, counted=3)
+    assert Verdict.MATCH is newest(resolved).verdict
+
+    reopened = answered(resolved, Reopen, 5)
+    later = known(a_weak_look(2, 6), start=reopened)
+
+    assert alerted.evidence == reopened.evidence
+    assert (Verdict.MISMATCH, State.OPEN) == (newest(later).verdict, later.case.episode.state)
 
 
 def test_an_unreadable_photo_is_no_evidence():

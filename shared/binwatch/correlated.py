@@ -1,0 +1,112 @@
+"""What looks that err alike are worth together.
+
+Two looks at one bin repeat each other's mistakes: the same item hides another in both. n looks between which
+nothing was moved, and which say the same, are worth n / (1 + (n - 1) rho) of one; in general
+
+    f(S) = sum over i in S of w_i / (1 + sum over j in S, j != i, of rho_ij w_j),   w the weight by age.
+
+The look that says most for or against a count has its full weight, each further one what it adds to f. So a
+look that says nothing takes nothing from the others, and one that speaks for the record never helps a count
+that differs from it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import exp, fsum, log
+
+from binwatch.evidence import Item, Likelihood, Moved, Seen
+
+type Alike = Callable[[int, int], float]
+"""Rho of the errors of two looks, by their places."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A look among others: its run (looks between which nothing was moved), and what was moved since."""
+
+    id: str
+    likelihood: Likelihood
+    run: int
+    since: int
+
+    def ratio(self, count: int, other: int) -> float:
+        """Log L(count) - log L(other), two counts of now."""
+        return log(self._of(count)) - log(self._of(other))
+
+    def _of(self, count: int) -> float:
+        return self.likelihood[min(max(count - self.since, 0), len(self.likelihood) - 1)]
+
+
+def told_apart(
+    items: Sequence[Item], weights: Mapping[str, float], rhos: tuple[float, float], expected: int | None
+) -> dict[str, Likelihood]:
+    """What each look, by its id, adds to what the others tell.
+
+    Counts are weighed against the record's; without one, against the one that is likeliest by all looks.
+
+    Args:
+        items: evidence in the order of time, looks and movements among it.
+        weights: by age, of every item.
+        rhos: of two looks between which nothing was moved, and of others.
+        expected: what the record says now.
+    """
+    looks = _looks(items)
+    by_age = [weights[look.id] for look in looks]
+    if len(looks) == 1:
+        return {looks[0].id: tuple(each ** by_age[0] for each in looks[0].likelihood)}
+    other = _likeliest(looks) if expected is None else expected
+
+    def alike(one: int, another: int) -> float:
+        return rhos[0] if looks[one].run == looks[another].run else rhos[1]
+
+    @cache
+    def powers(count: int) -> list[float]:
+        return exponents([look.ratio(count, other) for look in looks], by_age, alike)
+
+    told = {}
+    for place, look in enumerate(looks):
+        counts = [then + look.since for then in range(len(look.likelihood))]
+        logs = [powers(count)[place] * look.ratio(count, other) for count in counts]
+        told[look.id] = tuple(exp(each - max(logs)) for each in logs)
+    return told
+
+
+def _looks(items: Sequence[Item]) -> list[_Look]:
+    looks, run = [], 0
+    since = sum(item.by for item in items if isinstance(item, Moved))
+    for item in items:
+        if isinstance(item, Moved):
+            since -= item.by
+            run += 1
+        elif isinstance(item, Seen):
+            looks.append(_Look(item.id, item.likelihood, run, since))
+    return looks
+
+
+def _likeliest(looks: Sequence[_Look]) -> int:
+    most = max((len(look.likelihood) + look.since for look in looks), default=1)
+    return max(range(max(most, 1)), key=lambda count: fsum(look.ratio(count, 0) for look in looks))
+
+
+def exponents(ratios: Sequence[float], weights: Sequence[float], alike: Alike) -> list[float]:
+    """How much each look counts where one count is weighed against another.
+
+    Args:
+        ratios: log L(count) - log L(other) of each look.
+        weights: by age, 0 to 1.
+        alike: how alike two looks err.
+    """
+    found = [0.0] * len(ratios)
+    taken: list[int] = []
+    crowding: list[float] = []  # 1 + sum of rho w over the others that were taken
+    worth = 0.0
+    for look in sorted(range(len(ratios)), key=lambda each: (-abs(ratios[each]), each)):
+        rhos = [alike(look, other) for other in taken]
+        crowding = [each + rho * weights[look] for each, rho in zip(crowding, rhos, strict=True)]
+        crowding.append(1 + sum(rho * weights[other] for rho, other in zip(rhos, taken, strict=True)))
+        taken.append(look)
+        together = sum(weights[each] / crowd for each, crowd in zip(taken, crowding, strict=True))
+        found[look] = max(0.0, together - worth)
+        worth = max(worth, together)
+    return found
