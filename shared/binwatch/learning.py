@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from binwatch.discrepancies import WIDEST
-from binwatch.feedback import Answered, Beta, Stratum, discrepancy_rate, law, temperature
+from binwatch.feedback import Answered, Beta, Stratum, alerted_share, discrepancy_rate, law, temperature
 from binwatch.keys import BinId
 from binwatch.policy_book import PolicyBook
 
@@ -145,7 +145,7 @@ def _left_for(others: Stratum, rate: float, alerted: Stratum) -> Beta:
     """
     if not others.bins:
         return Beta.about(rate, RATE_STRENGTH)
-    found = Beta(1, 1).after(alerted.answered, alerted.wrong).mean * alerted.bins
+    found = alerted_share(rate, alerted).mean * alerted.bins
     left = (rate * (alerted.bins + others.bins) - found) / others.bins
     return Beta.about(max(left, LEAST), RATE_STRENGTH)
 

@@ -17,6 +17,7 @@ from binwatch.feedback import (
     Answered,
     Beta,
     Stratum,
+    alerted_share,
     answer_of,
     discrepancy_rate,
     label_csv,
@@ -64,6 +65,12 @@ def test_alerts_alone_do_not_make_wrong_records_look_common():
     assert 0.02 < rate.mean < 0.03
 
 
+def test_one_false_alarm_of_a_rule_that_alerts_everywhere_does_not_raise_the_rate():
+    rate = discrepancy_rate(PRIOR, Stratum(600, 1, 0), Stratum(400, 0, 0))
+
+    assert rate.mean <= PRIOR.mean
+
+
 def test_an_audit_that_finds_more_wrong_records_raises_the_rate():
     quiet = discrepancy_rate(PRIOR, Stratum(10, 10, 5), Stratum(990, 200, 0))
     loud = discrepancy_rate(PRIOR, Stratum(10, 10, 5), Stratum(990, 200, 20))
@@ -88,7 +95,7 @@ def test_a_rate_lies_between_those_of_its_strata(alerted, others, data):
     for bins in (alerted, others):
         answered = data.draw(st.integers(0, bins))
         strata.append(Stratum(bins, answered, data.draw(st.integers(0, answered))))
-    means = [Beta(1, 1).after(strata[0].answered, strata[0].wrong).mean]
+    means = [alerted_share(PRIOR.mean, strata[0]).mean]
     means.append(PRIOR.after(strata[1].answered, strata[1].wrong).mean)
 
     rate = discrepancy_rate(PRIOR, *strata)
