@@ -143,27 +143,21 @@ def audited(bin_: BinId, draw: Draw) -> Answered | None:
     )
 
 
-def alerted_share(rate: float, alerted: Stratum) -> Beta:
-    """The share of wrong records among alerted bins: before any answer pi, as if two bins had been counted.
-
-    So little, because alerted bins are far worse than others, and soon answered.
-    """
-    return Beta.about(rate, 2).after(alerted.answered, alerted.wrong)
-
-
 def discrepancy_rate(prior: Beta, alerted: Stratum, others: Stratum) -> Beta:
     """Pi of a site: the share of wrong records among all its bins, and how sure that is.
 
-    Each stratum's share has a Beta posterior: of the alerted bins as `alerted_share` has it, of the others
-    from `prior` and the audit sample. Their mean weighed by bins (stratified sampling: Cochran, Sampling
+    Each stratum's share has a Beta posterior: of the alerted bins from a uniform prior, of the others from
+    `prior` and the audit sample. An alert that nobody answered teaches nothing: its bin is one of the others.
+    Their mean weighed by bins (stratified sampling: Cochran, Sampling
     Techniques, ch. 5) is given the Beta distribution of the same mean and variance.
     """
     bins = alerted.bins + others.bins
     if not bins:
         return prior
+    told = alerted.answered / bins
     parts = (
-        (alerted.bins / bins, alerted_share(prior.mean, alerted)),
-        (others.bins / bins, prior.after(others.answered, others.wrong)),
+        (told, Beta(1, 1).after(alerted.answered, alerted.wrong)),
+        (1 - told, prior.after(others.answered, others.wrong)),
     )
     mean = sum(weight * part.mean for weight, part in parts)
     variance = sum(weight * weight * part.variance for weight, part in parts)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from binwatch.discrepancies import WIDEST
-from binwatch.feedback import Answered, Beta, Stratum, alerted_share, discrepancy_rate, law, temperature
+from binwatch.feedback import Answered, Beta, Stratum, discrepancy_rate, law, temperature
 from binwatch.keys import BinId
 from binwatch.policy_book import PolicyBook
 
@@ -143,10 +143,11 @@ def _left_for(others: Stratum, rate: float, alerted: Stratum) -> Beta:
     Were pi itself believed of them, every lesson would add the wrong records of the alerted bins once more,
     and without audits pi would climb to their share.
     """
-    if not others.bins:
+    bins = alerted.bins + others.bins
+    if bins == alerted.answered:
         return Beta.about(rate, RATE_STRENGTH)
-    found = alerted_share(rate, alerted).mean * alerted.bins
-    left = (rate * (alerted.bins + others.bins) - found) / others.bins
+    found = Beta(1, 1).after(alerted.answered, alerted.wrong).mean * alerted.answered
+    left = (rate * bins - found) / (bins - alerted.answered)
     return Beta.about(max(left, LEAST), RATE_STRENGTH)
 
 
