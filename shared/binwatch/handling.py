@@ -45,8 +45,9 @@ def report(before: Bin, after: Bin, on: Occasion) -> Bin:
     newest = after.looks.get(after.newest or "")
     if newest and newest != before.looks.get(newest.id):
         after = _step(after, Assessed(_assessment(after, newest, on.rules.item_cost)), on)
-        after = _doubt(after, newest, on)
-        if newest.id != before.newest:  # not of one that is judged again: somebody may have counted since
+        is_new = newest.id != before.newest
+        after = _doubt(after, newest, on, is_new=is_new)
+        if is_new:  # not of one that is judged again: somebody may have counted since
             after = _draw(after, newest, on)
     return _with_alert_id(before.looks, after)
 
@@ -82,9 +83,9 @@ def count_drawn(bin_: Bin, counted: int, on: Occasion, note: str = "") -> Bin:
     return report(after, add_cycle_count(after, count, on.rules, on.now), on)
 
 
-def _doubt(bin_: Bin, newest: Look, on: Occasion) -> Bin:
-    """The bin with its place on the re-look list, and robots asked if it is new there."""
-    doubt = doubted(bin_.doubt, newest, on.rules.relook_minutes, on.now)
+def _doubt(bin_: Bin, newest: Look, on: Occasion, *, is_new: bool) -> Bin:
+    """The bin with its place on the re-look list, and robots asked if it is time to."""
+    doubt = doubted(bin_.doubt, newest, on.rules, on.now, is_new=is_new)
     if doubt.asked_at == bin_.doubt.asked_at:
         return replace(bin_, doubt=doubt)
     request = RelookRequest.about(bin_.id, doubt, newest)

@@ -20,10 +20,17 @@ from binwatch_local.home import Home
 def relooks(as_json: bool) -> None:
     """List the bins that wait for another look: their photos leave the record in doubt.
 
-    Robots hear of them over the alerts topic, event `relook`, once a doubt.
+    Robots hear of them over the alerts topic, event `relook`: again after each pause of `relook_minutes`,
+    until `relooks_at_most` looks have left the bin in doubt. Then a person has to go: `binwatch visits`.
     """
     found = [
-        {"site": bin_.site, "bin": bin_.bin, "since": doubt.since, "asked_at": asked}
+        {
+            "site": bin_.site,
+            "bin": bin_.bin,
+            "since": doubt.since,
+            "asked_at": asked,
+            "looks": doubt.looks,
+        }
         for bin_, doubt in LedgerRequests(stack.find(Home.from_env()).table).relooks()
         for asked in [doubt.asked_at if doubt.is_asked else None]
     ]
@@ -88,6 +95,7 @@ def _show(found: list[dict[str, Any]], as_json: bool, none: str) -> None:
         return
     for each in found:
         since = each.get("since") or each["asked_at"]
-        out.print(f"{each['site']}/{each['bin']}  since {since}")
+        looks = f", looks: {each['looks']}" if "looks" in each else ""
+        out.print(f"{each['site']}/{each['bin']}  since {since}{looks}")
     if not found:
         out.print(none)
