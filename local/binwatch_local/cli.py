@@ -21,7 +21,7 @@ from binwatch_local.commands.policies import policies
 from binwatch_local.commands.quarantine import quarantine
 from binwatch_local.commands.requests import audits, relooks
 from binwatch_local.commands.show import looks, status
-from binwatch_local.commands.visits import visits
+from binwatch_local.commands.visits import count, visits
 from binwatch_local.console import complain, err
 from binwatch_local.errors import OneMachineError
 
@@ -51,6 +51,7 @@ for command in (
     silence,
     incident,
     visits,
+    count,
     relooks,
     audits,
     policies,

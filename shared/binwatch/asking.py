@@ -87,12 +87,7 @@ class Draw:
             MalformedCommand: nobody counted, or what no bin holds.
             UnknownAlert: somebody has counted before; the same answer again changes nothing.
         """
-        if not who.strip():
-            raise MalformedCommand("who_missing", "a bin is counted by somebody with a name")
-        if not 0 <= counted <= MAX_QUANTITY:
-            raise MalformedCommand(
-                "quantity_impossible", f"counted is {counted}; a bin holds 0 to {MAX_QUANTITY} items"
-            )
+        check_count(counted, who)
         if self.answered_at is None:
             return replace(self, counted=counted, answered_at=now, who=who, note=note)
         if (self.counted, self.who) == (counted, who):
@@ -116,6 +111,16 @@ def doubted(doubt: Doubt, look: Look, rules: Rules, now: str, *, is_new: bool) -
     doubt = replace(doubt, since=doubt.since or now, looks=looks)
     rested = doubt.asked_at is None or later(doubt.asked_at, 60 * rules.relook_minutes) <= now
     return replace(doubt, asked_at=now) if rested and not doubt.is_beyond(rules.relooks_at_most) else doubt
+
+
+def check_count(counted: int, who: str) -> None:
+    """Refuse a count by nobody, or of what no bin holds, as MalformedCommand."""
+    if not who.strip():
+        raise MalformedCommand("who_missing", "a bin is counted by somebody with a name")
+    if not 0 <= counted <= MAX_QUANTITY:
+        raise MalformedCommand(
+            "quantity_impossible", f"counted is {counted}; a bin holds 0 to {MAX_QUANTITY} items"
+        )
 
 
 def at_count(draw: Draw, look: Look | None, episode: Episode | None) -> Draw:

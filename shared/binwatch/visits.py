@@ -29,7 +29,7 @@ class Visit:
     Args:
         bin: which.
         look: its newest judged look, with r as it was decided then.
-        since: when its present doubt began or its present alert opened; None: there is neither.
+        since: when its present doubt or its present mismatch began; None: there is neither.
         looks: how many have left it in doubt.
         for_a_person: whether robots are no longer asked for it.
         alert_id: the open alert that nobody has acknowledged.
@@ -87,7 +87,7 @@ def _visit(bin_: Bin, rules: Rules, now: str) -> Visit | None:
     return Visit(
         bin_.id,
         look,
-        since=bin_.doubt.since or (running.opened_at if running else None),
+        since=bin_.doubt.since or (_began_at(running) if running else None),
         looks=bin_.doubt.looks,
         for_a_person=bin_.doubt.is_beyond(rules.relooks_at_most) and not isinstance(rules.policy, Capacity),
         alert_id=running.id if running and running.is_open else None,
@@ -112,6 +112,11 @@ def _is_in_hand(bin_: Bin, look: Look, rules: Rules, now: str) -> bool:
         for each in bin_.evidence.items
         if isinstance(each, CycleCount)
     )
+
+
+def _began_at(running: Episode) -> str | None:
+    """When an alert opened; of one that is held, when it was first held."""
+    return running.opened_at or next((each.at for each in running.history), None)
 
 
 def _was_called_right(episode: Episode | None, look: Look) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from binwatch.alerts import MalformedAlert
 from binwatch.asking import NO_DOUBT, Doubt, doubted, drawn
 from binwatch.decision import Cost, Exact, Verdict
-from binwatch.errors import MalformedCommand, UnknownAlert
+from binwatch.errors import IllegalTransition, MalformedCommand, UnknownAlert
 from binwatch.evidence import CycleCount
 from binwatch.keys import BinId
 from binwatch.outbox import message_of
@@ -185,6 +185,39 @@ def test_an_answer_that_cannot_be_meant_is_refused(floor, counted, who):
 def test_only_a_bin_that_was_drawn_can_be_answered(floor):
     with pytest.raises(UnknownAlert, match="not_drawn"):
         floor.desk.audit(BIN, 3, "Anna")
+
+
+def test_a_count_that_nobody_asked_for_is_evidence_and_no_answer_of_the_sample(floor):
+    floor.rules = Rules(Capacity(), audit_share=1)
+    floor.see(1, 3)
+    after = floor.desk.count(BIN, 2, "Anna")
+
+    assert [2] == [each.quantity for each in floor.bin().evidence.items if isinstance(each, CycleCount)]
+    assert None is floor.bin().draw.counted
+    assert "Anna counted 2" in [each.why for each in after.audit]
+
+
+@pytest.mark.parametrize(
+    ("bin_", "counted", "who", "refusal"),
+    [
+        (BIN, -1, "Anna", MalformedCommand),
+        (BIN, 2, " ", MalformedCommand),
+        (BinId("berlin-1", "A-99"), 2, "Anna", UnknownAlert),
+    ],
+)
+def test_a_count_that_cannot_be_meant_is_refused(floor, bin_, counted, who, refusal):
+    floor.see(1, 3)
+
+    with pytest.raises(refusal):
+        floor.desk.count(bin_, counted, who)
+
+
+def test_a_bin_with_an_open_alert_is_counted_by_answering_it(floor):
+    floor.rules = Rules(Exact(), hold_minutes=0, audit_share=0)
+    floor.see(1, 2)
+
+    with pytest.raises(IllegalTransition, match="waits for the answer"):
+        floor.desk.count(BIN, 2, "Anna")
 
 
 RELOOK = RelookRequest.about(BIN, Doubt(minute(0), minute(0)), UNSURE)

@@ -8,7 +8,7 @@ from binwatch.alerts import State
 from binwatch.asking import Doubt
 from binwatch.bins import Bin
 from binwatch.decision import Cost, Direction, Verdict
-from binwatch.episodes import Answer, Case, Episode
+from binwatch.episodes import SYSTEM, Answer, Case, Entry, Episode
 from binwatch.evidence import CycleCount, Evidence
 from binwatch.keys import BinId, seconds
 from binwatch.policy_book import Rules
@@ -105,6 +105,10 @@ def test_a_record_that_a_person_called_right_is_not_visited_before_it_changes_or
     assert ["A"] == listed(a_bin("A", 0.9, case=case, look={"captured_at": minute(21)}))
 
 
+def an_entry(at):
+    return Entry("a1", 1, at, SYSTEM, "held", "", None, State.HELD, None, matters=True)
+
+
 def the_visit(*bins, rules=COST):
     (visit,) = worklist(bins, lambda bin_: rules, 9, NOW)
     return visit
@@ -118,6 +122,13 @@ def test_a_bin_says_since_when_it_is_suspected():
     assert (minute(10), "a1", 0) == (alert.since, alert.alert_id, alert.looks)
     assert (minute(1), None, 2, False) == (doubt.since, doubt.alert_id, doubt.looks, doubt.for_a_person)
     assert (None, None) == (neither.since, neither.alert_id)
+
+
+def test_an_alert_that_nobody_has_heard_of_yet_says_since_when_it_is_held():
+    episode = Episode("a1", State.HELD, 1, an_assessment(10), history=(an_entry(minute(10)),))
+    held = the_visit(a_bin("A", 0.9, case=Case(episode, 1)))
+
+    assert (minute(10), None) == (held.since, held.alert_id)
 
 
 def test_an_alert_that_is_over_tells_nothing_of_today():

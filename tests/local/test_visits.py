@@ -12,6 +12,7 @@ from binwatch.policy_book import PolicyBook
 from binwatch_local import desk, stack
 from binwatch_local.cli import cli
 from binwatch_local.commands import visits
+from binwatch_local.errors import Refused
 from tests.alert_floor import Floor
 from tests.alert_lives import minute
 
@@ -98,3 +99,23 @@ def test_that_there_is_nothing_to_visit_is_said_plainly(floor, where):
 
     assert f"No bin to visit at {where[0]}" in binwatch(*where)
     assert [] == listed(*where)
+
+
+def count(*arguments):
+    return CliRunner().invoke(cli, ["count", *arguments, "--who", "Anna"])
+
+
+def test_a_bin_that_was_counted_leaves_the_list(floor):
+    see(floor, ("A-1", 4))
+
+    told = count("berlin-1/A-1", "--counted", "3")
+
+    assert "Bin berlin-1/A-1: 3 counted, 4 expected." in told.output
+    assert [] == listed("berlin-1")
+
+
+@pytest.mark.parametrize("bin_", ["A-1", "berlin-1/A-99"])
+def test_a_count_of_a_bin_that_is_not_known_names_its_remedy(floor, bin_):
+    refused = count(bin_, "--counted", "3").exception
+
+    assert (Refused, True) == (type(refused), "binwatch visits" in refused.remedy)

@@ -7,11 +7,9 @@ import click
 
 from binwatch.adapters.ledger_requests import LedgerRequests
 from binwatch.bins import Bin
-from binwatch.keys import BinId
 from binwatch_local import desk, stack
 from binwatch_local.commands import options
 from binwatch_local.console import out
-from binwatch_local.errors import Refused
 from binwatch_local.home import Home
 
 
@@ -62,9 +60,7 @@ def audits(context: click.Context, as_json: bool) -> None:
 @options.as_json
 def answer(bin_: str, counted: int, who: str, note: str, as_json: bool) -> None:
     """Say how many items lie in a bin that the audit sample drew, also if its record is right."""
-    bin_id = BinId.parse(bin_)
-    if not (bin_id.site and bin_id.bin):
-        raise Refused(f"{bin_} names no bin.", "Write SITE/BIN, as `binwatch audits` lists them.")
+    bin_id = options.bin_named(bin_, "`binwatch audits`")
     with desk.refusals("`binwatch audits` lists the bins that wait for a count."):
         after = desk.desk().audit(bin_id, counted, who, note)
     told = _told(after)
