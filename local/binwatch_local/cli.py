@@ -21,6 +21,7 @@ from binwatch_local.commands.policies import policies
 from binwatch_local.commands.quarantine import quarantine
 from binwatch_local.commands.requests import audits, relooks
 from binwatch_local.commands.show import looks, status
+from binwatch_local.commands.visits import count, visits
 from binwatch_local.console import complain, err
 from binwatch_local.errors import OneMachineError
 
@@ -49,6 +50,8 @@ for command in (
     alerts,
     silence,
     incident,
+    visits,
+    count,
     relooks,
     audits,
     policies,

@@ -1,6 +1,6 @@
 """The desk of the stack on this machine, and its refusals as errors with a remedy."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.text import Text
@@ -9,6 +9,8 @@ from binwatch import bootstrap
 from binwatch.adapters.ssm_policies import Fault
 from binwatch.desk import Desk
 from binwatch.errors import Permanent, RevisionConflict
+from binwatch.keys import BinId
+from binwatch.policy_book import Rules
 from binwatch.settings import CountSettings
 from binwatch.watchkeeper import Watchkeeper
 from binwatch_local import aws, stack
@@ -18,14 +20,19 @@ from binwatch_local.home import Home
 
 
 def desk() -> Desk:
-    """Where alerts are answered, by the policy book that is in force.
+    """Where alerts are answered, by the policy book that is in force."""
+    found = stack.find(Home.from_env())
+    return bootstrap.desk(found.table, rules_in_force(found))
+
+
+def rules_in_force(found: stack.Stack) -> Callable[[BinId], Rules]:
+    """The rules of bins, of the policy book that is in force at a stack.
 
     While the book's parameter cannot be read, the rules of the deployment hold, as they do for a function
     that has just started.
     """
-    found = stack.find(Home.from_env())
     deployed = CountSettings.from_env(aws.function_settings()["CountBinsFunction"]).policies
-    return bootstrap.desk(found.table, bootstrap.rules_for(deployed, found.policies, _complain))
+    return bootstrap.rules_for(deployed, found.policies, _complain)
 
 
 def _complain(fault: Fault | None) -> None:

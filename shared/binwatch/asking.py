@@ -1,7 +1,8 @@
 """What binwatch asks for: another look of robots, where it doubts; a count by hand, where chance says so.
 
 Both are kept with the bin and written in its transaction. A bin's doubt lasts from the first look that is
-`UNSURE` to the first that is not; robots are asked once a doubt, and not again within a pause.
+`UNSURE` to the first that is not. While it lasts robots are asked, not again within a pause, and no longer
+once many looks have not ended it: then photos will not, and a person has to (visits.py).
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from binwatch.errors import MalformedCommand, UnknownAlert
 from binwatch.keys import BinId, PhotoAt
 from binwatch.looks import Look
 from binwatch.moments import later
+from binwatch.policy_book import Rules
 from binwatch.records import MAX_QUANTITY
 
 
@@ -24,15 +26,21 @@ class Doubt:
     Args:
         since: when the present doubt began; None: there is none.
         asked_at: when robots were last asked for a look, in this doubt or before.
+        looks: how many have left the bin in the present doubt, the one that began it included.
     """
 
     since: str | None = None
     asked_at: str | None = None
+    looks: int = 0
 
     @property
     def is_asked(self) -> bool:
         """Whether robots were asked in the present doubt."""
         return self.since is not None and self.asked_at is not None and self.asked_at >= self.since
+
+    def is_beyond(self, looks: int) -> bool:
+        """Whether so many looks have left the bin in doubt: robots are no longer asked."""
+        return self.since is not None and self.looks >= looks
 
 
 NO_DOUBT = Doubt()
@@ -79,12 +87,7 @@ class Draw:
             MalformedCommand: nobody counted, or what no bin holds.
             UnknownAlert: somebody has counted before; the same answer again changes nothing.
         """
-        if not who.strip():
-            raise MalformedCommand("who_missing", "a bin is counted by somebody with a name")
-        if not 0 <= counted <= MAX_QUANTITY:
-            raise MalformedCommand(
-                "quantity_impossible", f"counted is {counted}; a bin holds 0 to {MAX_QUANTITY} items"
-            )
+        check_count(counted, who)
         if self.answered_at is None:
             return replace(self, counted=counted, answered_at=now, who=who, note=note)
         if (self.counted, self.who) == (counted, who):
@@ -92,13 +95,32 @@ class Draw:
         raise UnknownAlert("audit_answered", f"{self.who} counted {self.counted} at {self.answered_at}")
 
 
-def doubted(doubt: Doubt, look: Look, pause_minutes: float, now: str) -> Doubt:
-    """The doubt after the newest look's verdict; robots are asked if its `asked_at` is another then."""
+def doubted(doubt: Doubt, look: Look, rules: Rules, now: str, *, is_new: bool) -> Doubt:
+    """The doubt after the newest look's verdict; robots are asked if its `asked_at` is another then.
+
+    Args:
+        doubt: before.
+        look: the newest.
+        rules: how long robots are left alone, and after how many looks for good.
+        now: when.
+        is_new: whether the look was not the newest before; else it was judged again.
+    """
     if look.verdict is not Verdict.UNSURE:
-        return replace(doubt, since=None)
-    begun = doubt if doubt.since else replace(doubt, since=now)
-    rested = begun.asked_at is None or later(begun.asked_at, 60 * pause_minutes) <= now
-    return begun if begun.is_asked or not rested else replace(begun, asked_at=now)
+        return replace(doubt, since=None, looks=0)
+    looks = doubt.looks + is_new if doubt.since else 1
+    doubt = replace(doubt, since=doubt.since or now, looks=looks)
+    rested = doubt.asked_at is None or later(doubt.asked_at, 60 * rules.relook_minutes) <= now
+    return replace(doubt, asked_at=now) if rested and not doubt.is_beyond(rules.relooks_at_most) else doubt
+
+
+def check_count(counted: int, who: str) -> None:
+    """Refuse a count by nobody, or of what no bin holds, as MalformedCommand."""
+    if not who.strip():
+        raise MalformedCommand("who_missing", "a bin is counted by somebody with a name")
+    if not 0 <= counted <= MAX_QUANTITY:
+        raise MalformedCommand(
+            "quantity_impossible", f"counted is {counted}; a bin holds 0 to {MAX_QUANTITY} items"
+        )
 
 
 def at_count(draw: Draw, look: Look | None, episode: Episode | None) -> Draw:

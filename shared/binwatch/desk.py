@@ -10,7 +10,7 @@ from binwatch.commands import Answering, Woken
 from binwatch.decision import Direction
 from binwatch.episodes import SYSTEM
 from binwatch.errors import MalformedCommand, UnknownAlert
-from binwatch.handling import Occasion, count_drawn, obey
+from binwatch.handling import Occasion, count_drawn, count_visited, obey
 from binwatch.keys import BinId
 from binwatch.moments import later
 from binwatch.policy_book import Rules
@@ -74,6 +74,22 @@ class Desk:
             Transient: the table is out of reach, or others never cease to write there.
         """
         return self._change(bin_id, lambda bin_, on: count_drawn(bin_, counted, on, note), who)
+
+    def count(self, bin_id: BinId, counted: int, who: str) -> Bin:
+        """The bin after a person counted it of their own accord.
+
+        Args:
+            bin_id: which.
+            counted: items, by hand.
+            who: counted them.
+
+        Raises:
+            UnknownAlert: nothing was ever seen of the bin.
+            IllegalTransition: an alert about it waits for the answer.
+            MalformedCommand: nobody counted, or what no bin holds.
+            Transient: the table is out of reach, or others never cease to write there.
+        """
+        return self._change(bin_id, lambda bin_, on: count_visited(bin_, counted, on), who)
 
     def wake(self, bin_id: BinId) -> Bin:
         """The bin after its timer went off: whatever is due by now is done, once."""

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from binwatch.alerts import Severity, severity_of
-from binwatch.asking import at_count, doubted, drawn, request_id
+from binwatch.asking import at_count, check_count, doubted, drawn, request_id
 from binwatch.assessments import Assessment, Exhibit
 from binwatch.bins import Bin, add_cycle_count, note, take_back
 from binwatch.commands import Answering, Assessed, Command, FalseAlarm, Reopen, Resolve, Woken
 from binwatch.decision import Verdict
 from binwatch.episodes import ENDED, SYSTEM, Circumstances
-from binwatch.errors import UnknownAlert
+from binwatch.errors import IllegalTransition, UnknownAlert
 from binwatch.evidence import CycleCount
 from binwatch.keys import seconds
 from binwatch.looks import Look
@@ -45,8 +45,9 @@ def report(before: Bin, after: Bin, on: Occasion) -> Bin:
     newest = after.looks.get(after.newest or "")
     if newest and newest != before.looks.get(newest.id):
         after = _step(after, Assessed(_assessment(after, newest, on.rules.item_cost)), on)
-        after = _doubt(after, newest, on)
-        if newest.id != before.newest:  # not of one that is judged again: somebody may have counted since
+        is_new = newest.id != before.newest
+        after = _doubt(after, newest, on, is_new=is_new)
+        if is_new:  # not of one that is judged again: somebody may have counted since
             after = _draw(after, newest, on)
     return _with_alert_id(before.looks, after)
 
@@ -92,9 +93,30 @@ def count_drawn(bin_: Bin, counted: int, on: Occasion, note: str = "") -> Bin:
     return report(after, add_cycle_count(after, count, on.rules, on.now), on)
 
 
-def _doubt(bin_: Bin, newest: Look, on: Occasion) -> Bin:
-    """The bin with its place on the re-look list, and robots asked if it is new there."""
-    doubt = doubted(bin_.doubt, newest, on.rules.relook_minutes, on.now)
+def count_visited(bin_: Bin, counted: int, on: Occasion) -> Bin:
+    """The bin after a person counted it of their own accord: evidence, and no answer to an alert or an audit.
+
+    A bin that is suspected is counted sooner than others; among the audit sample's answers it would mislead.
+
+    Raises:
+        UnknownAlert: nothing was ever seen of the bin.
+        IllegalTransition: an alert about it waits for the answer.
+        MalformedCommand: nobody counted, or what no bin holds.
+    """
+    check_count(counted, on.who)
+    episode = bin_.case.episode
+    if bin_.newest is None:
+        raise UnknownAlert("unknown_bin", f"no look at bin {bin_.id} was compared with a record")
+    if episode and episode.is_open:
+        raise IllegalTransition("alert_open", f"alert {episode.id} about bin {bin_.id} waits for the answer")
+    count = CycleCount(seconds(on.now), request_id("count", bin_.id, on.now), counted)
+    after = note(bin_, on.now, "counted by hand", f"{on.who} counted {counted}")
+    return report(bin_, add_cycle_count(after, count, on.rules, on.now), on)
+
+
+def _doubt(bin_: Bin, newest: Look, on: Occasion, *, is_new: bool) -> Bin:
+    """The bin with its place on the re-look list, and robots asked if it is time to."""
+    doubt = doubted(bin_.doubt, newest, on.rules, on.now, is_new=is_new)
     if doubt.asked_at == bin_.doubt.asked_at:
         return replace(bin_, doubt=doubt)
     request = RelookRequest.about(bin_.id, doubt, newest)

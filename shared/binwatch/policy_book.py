@@ -45,7 +45,7 @@ _NUMBERS = (
     "relook_minutes",
     "audit_share",
 )
-_WHOLE = ("most", "visits")
+_WHOLE = ("most", "visits", "relooks_at_most")
 DAY, WEEK = 1_440, 10_080  # minutes
 RANGES: Mapping[str, tuple[float, float]] = {
     "hold_minutes": (0, DAY),  # a bin that flaps waits up to 16 times as long
@@ -55,6 +55,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "longest_reminder_minutes": (1, WEEK),
     "answer_hours": (0, 720),
     "relook_minutes": (0, WEEK),
+    "relooks_at_most": (1, 100),
     "audit_share": (0, 1),
 }
 VALUES = ("policy", "law", "thresholds", *_NUMBERS, *_WHOLE)
@@ -80,6 +81,7 @@ class Rules:
         answer_hours: for how long a mismatch that repeats what a person has answered is no news.
         item_cost: what an item amiss costs here, beside one of usual worth.
         relook_minutes: how long robots are not asked again for a look at a bin.
+        relooks_at_most: after so many looks that left a bin in doubt, robots are no longer asked.
         audit_share: of the bins seen in a day, how many people count whatever the counter says.
 
     Raises:
@@ -96,6 +98,7 @@ class Rules:
     answer_hours: float = 24.0
     item_cost: float = 1.0
     relook_minutes: float = 60.0
+    relooks_at_most: int = 3
     audit_share: float = DEFAULT_SHARE
 
     def __post_init__(self) -> None:

@@ -69,7 +69,7 @@ class RelookRequest(_Request):
         if doubt.since is None or doubt.asked_at is None or look.expected is None:
             raise ValueError(f"nobody asks for another look at bin {bin_}")
         return cls(
-            id=request_id("relook", bin_, doubt.since),
+            id=request_id("relook", bin_, doubt.asked_at),
             site=bin_.site,
             bin=bin_.bin,
             asked_at=doubt.asked_at,

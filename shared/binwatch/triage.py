@@ -45,7 +45,7 @@ class FalseAlarms:
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """The rule of a bounded number of visits: opens nothing by itself, `rank` picks at the end of a shift.
+    """The rule of a bounded number of visits: opens nothing by itself; visits.py lists bins by rank.
 
     Args:
         visits: how many bins people can count in a shift.
@@ -74,12 +74,23 @@ class Capacity:
 
 def rank(candidates: Iterable[tuple[str, Judgement]], visits: int) -> list[tuple[str, Judgement]]:
     """The bins to visit: most likely mismatch first; of equals, more items amiss; then by name."""
-    return sorted(candidates, key=_urgency)[:visits]
+
+    def place(candidate: tuple[str, Judgement]) -> tuple[float, float, str]:
+        name, judgement = candidate
+        return urgency(judgement.mismatch_probability, judgement.amiss or 0.0, name)
+
+    return sorted(candidates, key=place)[:visits]
 
 
-def _urgency(candidate: tuple[str, Judgement]) -> tuple[float, float, str]:
-    name, judgement = candidate
-    return -judgement.mismatch_probability, -(judgement.amiss or 0), name
+def urgency(mismatch_probability: float, amiss: float, name: str) -> tuple[float, float, str]:
+    """What bins to visit are sorted by, the most urgent first.
+
+    Args:
+        mismatch_probability: r.
+        amiss: the items expected to be amiss.
+        name: the bin's, so that there is one order.
+    """
+    return -mismatch_probability, -amiss, name
 
 
 def conformal_threshold(right: Sequence[float], rate: float) -> float:

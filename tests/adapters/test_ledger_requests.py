@@ -1,5 +1,6 @@
 """Who waits for a robot or a person is kept with the bin, and listed."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -16,7 +17,7 @@ from binwatch.ports import Wanted
 from tests.alert_lives import minute
 from tests.core.test_asking import AUDIT, RELOOK
 
-ASKED = Doubt(minute(0), minute(0))
+ASKED = Doubt(minute(0), minute(0), 2)
 DRAW = Draw("2026-11-20", minute(0), 3, PhotoAt("uploads", "a.jpg", None), (0.1, 0.9))
 
 
@@ -47,6 +48,15 @@ def test_a_state_from_before_anything_was_asked_asks_nothing(ledger):
     keep(ledger, "A-1")
 
     assert (NO_DOUBT, None) == (load(ledger).doubt, load(ledger).draw)
+
+
+def test_a_doubt_from_before_its_looks_were_counted_is_still_one(ledger):
+    keep(ledger, "A-1", doubt=ASKED)
+    row = StateRow.get("bin/berlin-1/A-1", "state")
+    text = {"schema": 1, "since": minute(0), "asked_at": minute(0)}
+    row.update(actions=[StateRow.doubt.set(json.dumps(text))])
+
+    assert replace(ASKED, looks=0) == load(ledger).doubt
 
 
 @pytest.mark.parametrize("damage", ["{", '{"schema": 2}'])

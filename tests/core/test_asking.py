@@ -1,4 +1,4 @@
-"""Robots are asked once a doubt, people whenever chance says so; neither is asked twice."""
+"""Robots are asked while a doubt lasts, with pauses and not for ever; people whenever chance says so."""
 
 import json
 from dataclasses import replace
@@ -10,12 +10,13 @@ import pytest
 from binwatch.alerts import MalformedAlert
 from binwatch.asking import NO_DOUBT, Doubt, doubted, drawn
 from binwatch.decision import Cost, Exact, Verdict
-from binwatch.errors import MalformedCommand, UnknownAlert
+from binwatch.errors import IllegalTransition, MalformedCommand, UnknownAlert
 from binwatch.evidence import CycleCount
 from binwatch.keys import BinId
 from binwatch.outbox import message_of
 from binwatch.policy_book import Rules
 from binwatch.requests import AuditRequest, RelookRequest
+from binwatch.triage import Capacity
 from tests.alert_floor import Floor
 from tests.alert_lives import minute
 from tests.core.test_bins import a_look
@@ -26,20 +27,38 @@ UNSURE = replace(a_look(2), verdict=Verdict.UNSURE, expected=3, most_likely=2, m
 MATCH = replace(UNSURE, verdict=Verdict.MATCH)
 
 
-def doubts(*verdicts, pause=60):
+def doubts(*verdicts, pause=60, at_most=3):
     """The doubt after looks at their minutes, and at which minutes robots were asked."""
+    rules = Rules(relook_minutes=pause, relooks_at_most=at_most)
     doubt, asked = NO_DOUBT, []
     for at, look in verdicts:
-        after = doubted(doubt, look, pause, minute(at))
+        after = doubted(doubt, look, rules, minute(at), is_new=True)
         asked += [at] if after.asked_at != doubt.asked_at else []
         doubt = after
     return doubt, asked
 
 
-def test_robots_are_asked_once_however_long_a_doubt_lasts():
-    doubt, asked = doubts((0, UNSURE), (10, UNSURE), (500, UNSURE))
+def test_while_a_doubt_lasts_robots_are_asked_again_after_each_pause():
+    doubt, asked = doubts((0, UNSURE), (10, UNSURE), (60, UNSURE), (110, UNSURE), (120, UNSURE), at_most=9)
 
-    assert ([0], Doubt(minute(0), minute(0))) == (asked, doubt)
+    assert ([0, 60, 120], Doubt(minute(0), minute(120), 5)) == (asked, doubt)
+
+
+def test_robots_are_no_longer_asked_once_so_many_looks_have_left_a_doubt():
+    looks = [(0, UNSURE), (100, UNSURE), (200, UNSURE), (300, UNSURE)]
+
+    assert [[], [0], [0, 100], [0, 100, 200]] == [doubts(*looks, at_most=most)[1] for most in (1, 2, 3, 4)]
+
+
+def test_the_looks_that_left_a_doubt_are_counted_anew_in_the_next():
+    assert 0 == doubts((0, UNSURE), (5, MATCH))[0].looks
+    assert 1 == doubts((0, UNSURE), (5, MATCH), (9, UNSURE))[0].looks
+
+
+def test_a_look_that_is_only_judged_again_is_counted_once():
+    begun = doubted(NO_DOUBT, UNSURE, Rules(), minute(0), is_new=False)  # its record changed
+
+    assert (1, 1) == (begun.looks, doubted(begun, UNSURE, Rules(), minute(1), is_new=False).looks)
 
 
 def test_a_doubt_ends_with_a_look_that_has_none_and_the_next_is_asked_anew():
@@ -50,8 +69,8 @@ def test_a_doubt_ends_with_a_look_that_has_none_and_the_next_is_asked_anew():
 def test_a_bin_that_wavers_is_not_asked_again_within_the_pause_but_after_it():
     wavering = [(0, UNSURE), (5, MATCH), (10, UNSURE), (59, UNSURE), (60, UNSURE), (61, UNSURE)]
 
-    assert [0, 60] == doubts(*wavering)[1]
-    assert [0, 10] == doubts(*wavering, pause=0)[1]
+    assert [0, 60] == doubts(*wavering, at_most=9)[1]
+    assert [0, 10, 59] == doubts(*wavering, pause=0)[1]
     assert not doubts(*wavering[:3])[0].is_asked
 
 
@@ -79,6 +98,16 @@ def test_a_doubtful_bin_is_asked_for_before_people_are(floor):
 
     assert ([("A-07", "opened")], 1) == (floor.told(), len(requests(floor)))
     assert None is floor.bin().doubt.since
+
+
+def test_each_request_to_robots_is_a_message_of_its_own(floor):
+    floor.rules = Rules(Capacity(), relook_minutes=60, audit_share=0)
+    for at in (1, 2, 62, 122):  # the first look alone is not strong enough
+        floor.see(at, 2)
+
+    assert [minute(2), minute(62)] == [each.asked_at for each in requests(floor)]
+    assert 2 == len({each.id for each in requests(floor)})
+    assert 3 == floor.bin().doubt.looks
 
 
 def test_the_audit_draws_a_bin_once_a_day_whatever_the_counter_says(floor):
@@ -156,6 +185,39 @@ def test_an_answer_that_cannot_be_meant_is_refused(floor, counted, who):
 def test_only_a_bin_that_was_drawn_can_be_answered(floor):
     with pytest.raises(UnknownAlert, match="not_drawn"):
         floor.desk.audit(BIN, 3, "Anna")
+
+
+def test_a_count_that_nobody_asked_for_is_evidence_and_no_answer_of_the_sample(floor):
+    floor.rules = Rules(Capacity(), audit_share=1)
+    floor.see(1, 3)
+    after = floor.desk.count(BIN, 2, "Anna")
+
+    assert [2] == [each.quantity for each in floor.bin().evidence.items if isinstance(each, CycleCount)]
+    assert None is floor.bin().draw.counted
+    assert "Anna counted 2" in [each.why for each in after.audit]
+
+
+@pytest.mark.parametrize(
+    ("bin_", "counted", "who", "refusal"),
+    [
+        (BIN, -1, "Anna", MalformedCommand),
+        (BIN, 2, " ", MalformedCommand),
+        (BinId("berlin-1", "A-99"), 2, "Anna", UnknownAlert),
+    ],
+)
+def test_a_count_that_cannot_be_meant_is_refused(floor, bin_, counted, who, refusal):
+    floor.see(1, 3)
+
+    with pytest.raises(refusal):
+        floor.desk.count(bin_, counted, who)
+
+
+def test_a_bin_with_an_open_alert_is_counted_by_answering_it(floor):
+    floor.rules = Rules(Exact(), hold_minutes=0, audit_share=0)
+    floor.see(1, 2)
+
+    with pytest.raises(IllegalTransition, match="waits for the answer"):
+        floor.desk.count(BIN, 2, "Anna")
 
 
 RELOOK = RelookRequest.about(BIN, Doubt(minute(0), minute(0)), UNSURE)

@@ -70,6 +70,7 @@ def test_every_value_can_be_said():
         "answer_hours": 12,
         "item_cost": 2,
         "relook_minutes": 30,
+        "relooks_at_most": 5,
         "audit_share": 0.01,
         "most": 40,
         "visits": 5,
@@ -81,7 +82,12 @@ def test_every_value_can_be_said():
     memory = Memory(correlation=0.5, correlation_touched=0.4, half_life=24, slip=0.3)
     assert set(VALUES) == set(book)
     assert (FalseAlarms((0.2, 0.3), prior, Wald(0.05, 0.2)), memory) == (rules.policy, rules.memory)
-    assert (2, 30, 0.01) == (rules.item_cost, rules.relook_minutes, rules.audit_share)
+    assert (2, 30, 5, 0.01) == (
+        rules.item_cost,
+        rules.relook_minutes,
+        rules.relooks_at_most,
+        rules.audit_share,
+    )
     assert Patience(600, 5_400, 1_200, 300, 3_600, 43_200) == rules.patience
 
 
@@ -116,6 +122,8 @@ def test_what_cost_was_called_before_is_still_understood():
         ('{"hold_minutes": -1}', r"\$: hold_minutes"),
         ('{"reminder_minutes": 0}', r"\$: reminder_minutes"),
         ('{"reminder_minutes": 300}', r"\$: longest_reminder_minutes"),
+        ('{"relooks_at_most": 0}', r"\$: relooks_at_most"),
+        ('{"relooks_at_most": 1.5}', r"\$\.relooks_at_most: "),
         ('{"item_cost": 0}', r"\$: item_cost"),
         ('{"sites": []}', r"\$\.sites: "),
         ('{"sites": {"berlin-1": 3}}', r"\$\.sites\.berlin-1: "),

@@ -1,5 +1,7 @@
 """Bins whose distributions are made by hand."""
 
+import csv
+
 import numpy as np
 
 from bincount.evaluation.material import Labels
@@ -43,3 +45,17 @@ def many_bins(number=300, says=sure_of, seed=0):
     return bins_of(
         [[count, count - 1] if place % 3 == 0 else [count] for place, count in enumerate(counts)], says
     )
+
+
+def written(bins, folder):
+    """Bins as a labelled CSV and a CSV of predictions of its photos."""
+    with (folder / "photos.csv").open("w", newline="") as file:
+        lines = csv.writer(file)
+        lines.writerow(("id", "path", "count", "group"))
+        for id_, count, group in zip(bins.labels.ids, bins.counts, bins.labels.groups, strict=True):
+            lines.writerow((id_, f"{id_}.jpg", count, group))
+    with (folder / "predictions.csv").open("w", newline="") as file:
+        lines = csv.writer(file)
+        lines.writerow(("id", "count", "expected_value", *(f"p{n}" for n in range(LAST + 1))))
+        for id_, each in zip(bins.labels.ids, bins.counted, strict=True):
+            lines.writerow((id_, 0, 0, *each.probabilities))

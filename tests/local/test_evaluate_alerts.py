@@ -1,6 +1,5 @@
 """`binwatch evaluate-alerts` as a person meets it."""
 
-import csv
 import json
 
 import pytest
@@ -8,23 +7,13 @@ from click.testing import CliRunner
 
 from binwatch_local.cli import cli
 from binwatch_local.errors import OneMachineError
-from tests.local.counted_bins import LAST, many_bins, rather_sure_of
+from tests.local.counted_bins import many_bins, rather_sure_of, written
 
 
 @pytest.fixture
 def data(tmp_path):
     """A labelled CSV, and a CSV of predictions of its photos."""
-    bins = many_bins(90, rather_sure_of)
-    with (tmp_path / "photos.csv").open("w", newline="") as file:
-        lines = csv.writer(file)
-        lines.writerow(("id", "path", "count", "group"))
-        for id_, count, group in zip(bins.labels.ids, bins.counts, bins.labels.groups, strict=True):
-            lines.writerow((id_, f"{id_}.jpg", count, group))
-    with (tmp_path / "predictions.csv").open("w", newline="") as file:
-        lines = csv.writer(file)
-        lines.writerow(("id", "count", "expected_value", *(f"p{n}" for n in range(LAST + 1))))
-        for id_, each in zip(bins.labels.ids, bins.counted, strict=True):
-            lines.writerow((id_, 0, 0, *each.probabilities))
+    written(many_bins(90, rather_sure_of), tmp_path)
     return tmp_path
 
 

@@ -129,6 +129,7 @@ VALUES = st.fixed_dictionaries(
         "answer_hours": st.floats(0, 99),
         "item_cost": st.floats(0.1, 99),
         "relook_minutes": st.floats(0, 999),
+        "relooks_at_most": st.integers(1, 100),
         "audit_share": SHARE,
         "alpha": st.floats(0.01, 0.4),
         "beta": st.floats(0.01, 0.4),

@@ -56,9 +56,9 @@ def test_a_bin_in_doubt_is_listed_until_a_look_has_none(floor):
     assert "No bin waits" in binwatch("relooks").output
 
     floor.see(1, 2)
-    waits = {"site": "berlin-1", "bin": "A-07", "since": minute(1), "asked_at": minute(1)}
+    waits = {"site": "berlin-1", "bin": "A-07", "since": minute(1), "asked_at": minute(1), "looks": 1}
     assert [waits] == asked("relooks")
-    assert "berlin-1/A-07" in binwatch("relooks").output
+    assert f"berlin-1/A-07  since {minute(1)}, looks: 1" in binwatch("relooks").output
 
     floor.rules = Rules(Exact(), audit_share=0)
     floor.see(2, 3)

@@ -3,19 +3,18 @@
 import json
 import shlex
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console, RenderableType
 
-from bincount.artifact import SHIPPED
 from binwatch.evidence import MOST
+from binwatch_local.commands import material as material_of
 from binwatch_local.commands import options
-from binwatch_local.console import Bars, err, out
+from binwatch_local.console import err, out
 from binwatch_local.errors import OneMachineError
 from binwatch_local.home import CHECKOUT
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from binwatch.discrepancies import Law
     from binwatch.policy_book import PolicyBook
     from binwatch_local.alert_evaluation.bins import Bins
-    from binwatch_local.alert_evaluation.evaluation import Figures, Track
+    from binwatch_local.alert_evaluation.evaluation import Figures
 
 DEFAULT_OUT = CHECKOUT / "build" / "alerts"
 type _Reader[T] = Callable[[click.Context, click.Parameter, str], tuple[T, ...]]
@@ -54,18 +53,8 @@ def _numbers[T: (int, float)](kind: type[T], inside: Callable[[T], bool], meant:
     is_flag=True,
     help="Only work out the published counter's figures, for which no data are needed.",
 )
-@click.option(
-    "--artifact",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=SHIPPED,
-    show_default="the shipped one",
-    help="Folder of the counter.",
-)
-@click.option(
-    "--predictions",
-    type=click.Path(dir_okay=False, exists=True, path_type=Path),
-    help="Take the counts from a CSV of `bincount predict` instead of counting.",
-)
+@material_of.artifact
+@material_of.predictions
 @click.option(
     "--split",
     type=click.Choice(["val", "test", "train", "all"]),
@@ -163,10 +152,10 @@ def evaluate_alerts(
             "DATA is needed: a folder of `bincount prepare`, or a CSV id,path,count[,group]."
         )
     book = _book(policies)
-    material = _material(data, split)
+    material = material_of.photos_of(data, split)
     protocol = Protocol(rates, looks, seeds, _law(law_name, material), correlation)
-    with _tracking() as track:
-        bins = _bins(material, artifact, predictions, track)
+    with material_of.tracking() as track:
+        bins = material_of.bins_of(material, artifact, predictions, track)
         found = evaluate(bins, protocol, book, track)
     figures = {
         "schema": SCHEMA,
@@ -219,18 +208,6 @@ def _book(path: Path | None) -> "PolicyBook | None":
         raise OneMachineError(f"{path} is no policy book: {error}.", "Mend what it names.") from error
 
 
-def _material(data: Path, split: "Asked") -> "Material":
-    from bincount.data.dataset import DataMissing
-    from bincount.data.manifest import ManifestError
-    from bincount.evaluation.material import open_material
-
-    try:
-        return open_material(data, split)
-    except (DataMissing, ManifestError, OSError) as error:
-        remedy = "Name a folder of `bincount prepare`, or a CSV id,path,count[,group]."
-        raise OneMachineError(f"{error}.", remedy) from error
-
-
 def _law(name: str, material: "Material") -> "Law":
     from binwatch.discrepancies import MEASURED
     from binwatch_local.alert_evaluation.bins import NoMovements, law_of
@@ -244,23 +221,6 @@ def _law(name: str, material: "Material") -> "Law":
         return law_of(material.train)
     except NoMovements as error:
         raise OneMachineError(f"The training split of {material.source}: {error}.", remedy) from error
-
-
-def _bins(material: "Material", artifact: Path, predictions: Path | None, track: "Track") -> "Bins":
-    from bincount.artifact import ArtifactError
-    from bincount.evaluation.contenders import PredictionsUnusable
-    from binwatch_local.alert_evaluation.counting import NothingToJudge, counted_before, counted_now
-
-    try:
-        return (
-            counted_before(material, predictions) if predictions else counted_now(material, artifact, track)
-        )
-    except PredictionsUnusable as error:
-        raise OneMachineError(f"{error}.", "`bincount predict` writes such a file.") from error
-    except ArtifactError as error:
-        raise OneMachineError(f"{error}.", "Name a counter's folder with --artifact.") from error
-    except NothingToJudge as error:
-        raise OneMachineError(f"{error}.", "Name other photos.") from error
 
 
 def _items(bins: "Bins", data: Path) -> "Figures":
@@ -282,17 +242,3 @@ def _said_of(material: "Material", bins: "Bins") -> "Figures":
         "bins": len(bins.chains),
         "skipped": {"unlabelled": material.unlabelled, "unreadable": len(material.labels) - len(bins)},
     }
-
-
-@contextmanager
-def _tracking() -> "Iterator[Track]":
-    """Progress on stderr."""
-    with Bars() as bars:
-
-        def track(things: Iterable[Any], what: str, total: int) -> Iterator[Any]:
-            bars.show(what, 0, total)
-            for done, thing in enumerate(things, start=1):
-                yield thing
-                bars.show(what, done, total)
-
-        yield track

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from binwatch_local.errors import OneMachineError
+from binwatch.keys import BinId
+from binwatch_local.errors import OneMachineError, Refused
 from binwatch_local.policy import POLICIES
 
 PLANT_HELP = "Share of the records to make wrong."
@@ -26,6 +27,22 @@ policy = click.option(
     help="What decides on alerts: `exact` is the naive rule.  [default: the template's, cost]",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
+
+
+def bin_named(text: str, listed_by: str) -> BinId:
+    """The bin that SITE/BIN names.
+
+    Args:
+        text: as it was typed.
+        listed_by: the command that lists such names, for the remedy.
+
+    Raises:
+        Refused: it names none.
+    """
+    bin_id = BinId.parse(text)
+    if not (bin_id.site and bin_id.bin):
+        raise Refused(f"{text} names no bin.", f"Write SITE/BIN, as {listed_by} lists them.")
+    return bin_id
 
 
 def output(path: Path) -> Path:

@@ -11,7 +11,9 @@ from rich.text import Text
 
 from binwatch.adapters.ssm_policies import MAX_AGE_S
 from binwatch.keys import ABID_SITE, BinId
+from binwatch.policy_book import Rules
 from binwatch_local import stack
+from binwatch_local.commands import material as material_of
 from binwatch_local.commands import options
 from binwatch_local.console import complain, err, out
 from binwatch_local.errors import PoliciesRefused
@@ -112,6 +114,47 @@ def set_(file: Path, as_json: bool) -> None:
         return
     err.print(f"{parameter.name} has version {version}: {_in_words(book)}.")
     err.print(f"In force within {MAX_AGE_S} s, for looks and records that arrive then.")
+
+
+@policies.command()
+@click.argument("data", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--rate",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.01,
+    show_default=True,
+    help="The share of right records that may alert.",
+)
+@click.option(
+    "--book",
+    "book_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The book that they are for: its own values, not those of its sites.  [default: an empty one]",
+)
+@material_of.artifact
+@material_of.predictions
+def thresholds(
+    data: Path, rate: float, book_file: Path | None, artifact: Path, predictions: Path | None
+) -> None:
+    """Fit the thresholds of the policy `far` on the validation photos of DATA, and print them for a book.
+
+    DATA is a folder that `bincount prepare` made, or a CSV id,path,count[,group]; its counts are taken for
+    right. The fragment replaces `policy` and `thresholds` of the book (or of a site of it); it holds for the
+    discrepancy rate and the law with which it was fitted. Needs no stack, and changes nothing.
+    """
+    from binwatch_local.alert_evaluation.fitting import fitted
+    from binwatch_local.alert_evaluation.thresholds import NEVER
+
+    rules = read_file(book_file).book.rules if book_file else Rules()
+    photos = material_of.photos_of(data, "val")
+    with material_of.tracking() as track:
+        bins = material_of.bins_of(photos, artifact, predictions, track)
+    found = fitted(bins, rules, rate)
+    click.echo(json.dumps({"policy": "far", "thresholds": found}))
+    pi = rules.policy.prior.rate
+    err.print(f"Fitted on {len(bins)} photos with a discrepancy rate of {pi:g}, for one look at a bin.")
+    if NEVER in found:
+        err.print("A threshold of 1: nothing alerts there; as a rule there are too few photos for that rate.")
 
 
 def _extent(book: Book) -> dict[str, int]:

@@ -7,11 +7,9 @@ import click
 
 from binwatch.adapters.ledger_requests import LedgerRequests
 from binwatch.bins import Bin
-from binwatch.keys import BinId
 from binwatch_local import desk, stack
 from binwatch_local.commands import options
 from binwatch_local.console import out
-from binwatch_local.errors import Refused
 from binwatch_local.home import Home
 
 
@@ -20,10 +18,17 @@ from binwatch_local.home import Home
 def relooks(as_json: bool) -> None:
     """List the bins that wait for another look: their photos leave the record in doubt.
 
-    Robots hear of them over the alerts topic, event `relook`, once a doubt.
+    Robots hear of them over the alerts topic, event `relook`: again after each pause of `relook_minutes`,
+    until `relooks_at_most` looks have left the bin in doubt. Then a person has to go: `binwatch visits`.
     """
     found = [
-        {"site": bin_.site, "bin": bin_.bin, "since": doubt.since, "asked_at": asked}
+        {
+            "site": bin_.site,
+            "bin": bin_.bin,
+            "since": doubt.since,
+            "asked_at": asked,
+            "looks": doubt.looks,
+        }
         for bin_, doubt in LedgerRequests(stack.find(Home.from_env()).table).relooks()
         for asked in [doubt.asked_at if doubt.is_asked else None]
     ]
@@ -55,9 +60,7 @@ def audits(context: click.Context, as_json: bool) -> None:
 @options.as_json
 def answer(bin_: str, counted: int, who: str, note: str, as_json: bool) -> None:
     """Say how many items lie in a bin that the audit sample drew, also if its record is right."""
-    bin_id = BinId.parse(bin_)
-    if not (bin_id.site and bin_id.bin):
-        raise Refused(f"{bin_} names no bin.", "Write SITE/BIN, as `binwatch audits` lists them.")
+    bin_id = options.bin_named(bin_, "`binwatch audits`")
     with desk.refusals("`binwatch audits` lists the bins that wait for a count."):
         after = desk.desk().audit(bin_id, counted, who, note)
     told = _told(after)
@@ -88,6 +91,7 @@ def _show(found: list[dict[str, Any]], as_json: bool, none: str) -> None:
         return
     for each in found:
         since = each.get("since") or each["asked_at"]
-        out.print(f"{each['site']}/{each['bin']}  since {since}")
+        looks = f", looks: {each['looks']}" if "looks" in each else ""
+        out.print(f"{each['site']}/{each['bin']}  since {since}{looks}")
     if not found:
         out.print(none)
