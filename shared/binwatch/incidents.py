@@ -182,13 +182,14 @@ def groups_of(sign: Sign, rules: Grouping) -> list[Group]:
 def add_sign(watch: Watch, sign: Sign, rules: Grouping, now: str, elsewhere: Collection[BinId] = ()) -> Turn:
     """The watch after a look; a repeated sign, or one older than the bin's newest, changes nothing.
 
+    A look that is judged otherwise replaces its sign. A doubt says nothing: the bin counts as it did before.
     Bins that are `elsewhere`, in the running incident of another group, make no second one here.
     """
     known = {each.bin: each for each in watch.signs}
     older = known.get(sign.bin)
-    if sign.seen_at <= watch.since:
+    if sign.verdict is Verdict.UNSURE or sign.seen_at <= watch.since:
         return Turn(watch)
-    if older and (older.seen_at, older.look_id) >= (sign.seen_at, sign.look_id):
+    if older and (older == sign or (older.seen_at, older.look_id) > (sign.seen_at, sign.look_id)):
         return Turn(watch)
     known[sign.bin] = sign
     watch = replace(watch, signs=_kept(watch, known.values(), rules))
@@ -263,7 +264,7 @@ def _recognised(watch: Watch, rules: Grouping, now: str, elsewhere: Collection[B
 def _recovered(watch: Watch, rules: Grouping, now: str) -> Turn:
     bins = watch.incident.bins if watch.incident else ()
     members = [each for each in watch.signs if each.bin.bin in bins]  # of very many, the newest
-    right = sum(not each.bad for each in members)
+    right = sum(each.verdict is Verdict.MATCH for each in members)
     if right < rules.right_share * len(members):
         return Turn(watch)
     return close(watch, rules, now, SYSTEM, f"{right} of {len(members)} bins are seen right again")

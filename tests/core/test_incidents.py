@@ -85,6 +85,28 @@ def test_a_late_sign_of_a_bin_does_not_undo_a_newer_one():
     assert newer == watched(a_sign(0, at=1), watch=newer)[0].watch
 
 
+def test_a_look_that_is_judged_otherwise_replaces_its_sign_and_the_same_again_changes_nothing():
+    bad = watched(a_sign(0))[0].watch
+    right = watched(a_sign(0, verdict=Verdict.MATCH), watch=bad)[0].watch
+
+    assert [Verdict.MATCH] == [each.verdict for each in right.signs]
+    assert right == watched(a_sign(0, verdict=Verdict.MATCH), watch=right)[0].watch
+
+
+def test_a_doubt_does_not_end_an_incident():
+    doubts = [a_sign(number, at=30, verdict=Verdict.UNSURE) for number in range(4)]
+
+    turn, announced = watched(*doubts, watch=FAULTY)
+
+    assert (True, []) == (turn.watch.incident.running, announced)
+
+
+def test_bins_in_doubt_between_bad_ones_hide_no_incident():
+    doubts = [a_sign(number, verdict=Verdict.UNSURE) for number in range(10, 15)]
+
+    assert 1 == len(watched(*doubts, *(a_sign(number) for number in range(3)))[1])
+
+
 def test_it_inhibits_its_bins_and_no_others():
     assert inhibiting([FAULTY], BinId("berlin-1", "A-002")) is not None
     assert inhibiting([FAULTY], BinId("berlin-1", "A-099")) is None
