@@ -19,6 +19,7 @@ from binwatch.adapters.sqs_retries import SqsRetries
 from binwatch.adapters.ssm_policies import Fault, SsmPolicies
 from binwatch.adapters.ssm_webhook import SsmWebhook
 from binwatch.desk import Desk
+from binwatch.errors import RowUnreadable
 from binwatch.examiner import Examiner
 from binwatch.inbox import Inbox
 from binwatch.keys import BinId, iso
@@ -55,7 +56,7 @@ def inbox() -> Inbox:
     counter = SageMakerCounter(boto3.client("sagemaker-runtime", config=_ENDPOINT), settings.endpoint_name)
     examiner = Examiner(S3Objects(boto3.client("s3", config=_SERVICE)), counter)
     rules = rules_for(settings.policies, settings.policies_parameter, _log_policies)
-    monitor = Monitor(examiner, ledger, watchkeeper(settings.table_name), rules, now)
+    monitor = Monitor(examiner, ledger, watchkeeper(settings.table_name, _log_watch), rules, now)
     return Inbox(monitor, ledger)
 
 
@@ -87,9 +88,13 @@ def now() -> str:
     return iso(datetime.now(UTC))
 
 
-def watchkeeper(table_name: str) -> Watchkeeper:
-    """The watches over aisles and cameras, in a table."""
-    return Watchkeeper(DynamoNoticeboard(table_name), DynamoTimers(table_name), now)
+def _log_watch(fault: RowUnreadable) -> None:
+    Logger().error("watch made anew", reason=str(fault))
+
+
+def watchkeeper(table_name: str, tell: Callable[[RowUnreadable], None] = lambda _: None) -> Watchkeeper:
+    """The watches over aisles and cameras, in a table; `tell` hears of one that cannot be read."""
+    return Watchkeeper(DynamoNoticeboard(table_name, tell), DynamoTimers(table_name), now)
 
 
 def desk(table_name: str, rules_for: Callable[[BinId], Rules]) -> Desk:
@@ -103,7 +108,7 @@ def sweep() -> Sweep:
     """What wakes alerts and incidents, wired to AWS."""
     settings = SweepSettings.from_env(os.environ)
     rules = rules_for(PolicyBook(), settings.policies_parameter, _log_policies)  # how patient alerts are
-    return Sweep(desk(settings.table_name, rules), watchkeeper(settings.table_name))
+    return Sweep(desk(settings.table_name, rules), watchkeeper(settings.table_name, _log_watch))
 
 
 @cache

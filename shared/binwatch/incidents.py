@@ -225,6 +225,17 @@ def close(watch: Watch, rules: Grouping, now: str, who: str, why: str) -> Turn:
     return Turn(replace(watch, incident=ended, signs=(), since=now, wake_at=wake_at), ended)
 
 
+def rebuilt(incident: Incident) -> Watch:
+    """A watch of which only the incident is known: its bins are taken to be as bad as they were.
+
+    Whatever timer of the group goes off next is its own, so that its bins are not muted for ever.
+    """
+    since = incident.ended_at or ""
+    bad = (BinId(incident.group.site, name) for name in incident.bins if incident.running)
+    signs = tuple(Sign(each, Verdict.MISMATCH, "", incident.began_at) for each in bad)
+    return Watch(incident.group, signs, incident, 1, since, wake_at=since or incident.began_at)
+
+
 def inhibiting(watches: Iterable[Watch], bin_: BinId) -> Mute | None:
     """What mutes a bin's alerts: the incident of one of its groups, until its bins are released."""
     for watch in watches:

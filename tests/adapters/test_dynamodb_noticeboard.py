@@ -2,15 +2,21 @@
 
 import pytest
 
+from binwatch.adapters.dynamodb_ledger import DynamoLedger
 from binwatch.adapters.dynamodb_noticeboard import DynamoNoticeboard, DynamoTimers
 from binwatch.decision import Verdict
+from binwatch.desk import Desk
 from binwatch.errors import Conflict, Unavailable
 from binwatch.incidents import Group, Grouping, GroupKind, Sign, add_sign, close, wake
 from binwatch.keys import BinId
+from binwatch.moments import later
 from binwatch.muting import Muting
 from binwatch.outbox import message_of
+from binwatch.policy_book import Rules
 from binwatch.silences import Silence
+from binwatch.sweep import Sweep
 from binwatch.timers import Kind, Timer
+from binwatch.watchkeeper import Watchkeeper
 from tests.alert_lives import minute
 
 GROUP = Group("berlin-1", GroupKind.AISLE, "A")
@@ -84,18 +90,70 @@ def test_of_two_writers_of_a_watch_the_second_leaves_no_trace(board, table):
     assert rows == kinds(table)
 
 
-def test_a_watch_that_cannot_be_read_is_begun_anew(board, table):
-    an_incident(board)
+def sweep(board, timers, moment):
+    desk = Desk(DynamoLedger("binwatch"), board, timers, lambda _: Rules(), lambda: moment)
+    return Sweep(desk, Watchkeeper(board, timers, desk.now, RULES)).run(lambda: True)
+
+
+def damage(table, pk="watch/berlin-1"):
     table.update_item(
-        Key={"pk": "watch/berlin-1", "sk": "aisle/A"},
-        UpdateExpression="SET watch = :kept",
-        ExpressionAttributeValues={":kept": "damaged"},
+        Key={"pk": pk, "sk": "aisle/A"},
+        UpdateExpression="SET watch = :text, incident = :text",
+        ExpressionAttributeValues={":text": '{"schema": 9}'},
     )
+
+
+def test_a_watch_that_cannot_be_read_is_made_anew_of_its_incident_and_told_of(board, table):
+    incident = an_incident(board).incident
+    damage(table)
+    told = []
+
+    found = DynamoNoticeboard("binwatch", told.append).watch(GROUP)
+
+    assert incident == found.watch.incident
+    assert ["row_of_other_schema"] == [each.code for each in told]
+
+
+def test_a_watch_that_is_gone_is_made_anew_of_its_incident(board, table):
+    incident = an_incident(board).incident
+    table.delete_item(Key={"pk": "watch/berlin-1", "sk": "aisle/A"})
+
+    assert incident == board.watch(GROUP).watch.incident
+
+
+def test_a_watch_that_cannot_be_read_and_has_no_incident_is_begun_anew(board, table):
+    an_incident(board)
+    damage(table)
+    damage(table, "incident/berlin-1")
 
     found = board.watch(GROUP)
 
     assert ((), None) == (found.watch.signs, found.watch.incident)
     board.turn(found, found.watch, [])
+
+
+def test_the_bins_of_an_incident_whose_watch_cannot_be_read_are_released_by_its_timer(board, timers, table):
+    wakes_at = an_incident(board).wake_at
+    damage(table)
+    released_at = later(wakes_at, RULES.grace_s)
+
+    for moment in (wakes_at, released_at):
+        sweep(board, timers, moment)
+
+    assert Muting() == board.muting("berlin-1", released_at)
+    assert [] == timers.due(later(released_at, 86_400))
+
+
+def test_an_incident_whose_watch_cannot_be_read_is_ended_by_a_person(board, timers, table):
+    an_incident(board)
+    damage(table)
+
+    watch = Watchkeeper(board, timers, lambda: minute(9), RULES).end(GROUP, "Anna", "lamp mended")
+
+    assert ("Anna", [Timer(minute(19), Kind.INCIDENT, str(GROUP))]) == (
+        watch.incident.ended_by,
+        timers.due(minute(19)),
+    )
 
 
 def test_what_cannot_be_read_mutes_nothing(board, table):

@@ -21,6 +21,7 @@ from binwatch.incidents import (
     close,
     groups_of,
     inhibiting,
+    rebuilt,
     wake,
 )
 from binwatch.keys import BinId
@@ -174,6 +175,25 @@ def test_bins_of_another_incident_make_no_second_one():
     signs = [a_sign(number) for number in range(5)]
 
     assert [] == watched(*signs, elsewhere={each.bin for each in signs})[1]
+
+
+def test_a_watch_that_is_made_of_its_incident_ends_by_its_bins_and_not_by_the_first():
+    mended = [a_sign(number, at=30, verdict=Verdict.MATCH) for number in range(4)]
+
+    few, none = watched(*mended[:3], a_sign(99, at=30), watch=rebuilt(FAULTY.incident))
+    all_, announced = watched(*mended, watch=rebuilt(FAULTY.incident))
+
+    assert (True, []) == (few.watch.incident.running, none)
+    assert (False, ["4 of 4 bins are seen right again"]) == (
+        all_.watch.incident.running,
+        [each.why for each in announced],
+    )
+
+
+def test_a_watch_that_is_made_of_an_incident_that_is_over_hears_nothing_older():
+    over = rebuilt(close(FAULTY, RULES, minute(9), "Anna", "lens wiped").watch.incident)
+
+    assert over == watched(a_sign(0, at=8, look=2), watch=over)[0].watch
 
 
 @pytest.mark.parametrize(

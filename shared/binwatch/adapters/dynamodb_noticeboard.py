@@ -1,7 +1,7 @@
 """The noticeboard and the timers in DynamoDB: watches over aisles and cameras, silences, whom to wake."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from pynamodb.exceptions import PutError, TransactWriteError
@@ -24,7 +24,7 @@ from binwatch.adapters.episode_rows import (
 from binwatch.adapters.rows import Row
 from binwatch.adapters.transactions import refused, translated
 from binwatch.errors import RowUnreadable, Unavailable
-from binwatch.incidents import Group, Incident, Watch
+from binwatch.incidents import Group, Incident, Watch, rebuilt
 from binwatch.muting import Muting
 from binwatch.ports import KeptWatch
 from binwatch.silences import Silence
@@ -32,10 +32,11 @@ from binwatch.timers import Timer
 
 
 class DynamoNoticeboard:
-    """Keeps watches and silences in the ledger's table."""
+    """Keeps watches and silences in the ledger's table; `tell` hears of a watch that cannot be read."""
 
-    def __init__(self, table_name: str) -> None:
+    def __init__(self, table_name: str, tell: Callable[[RowUnreadable], None] = lambda _: None) -> None:
         Row.Meta.table_name = table_name
+        self._tell = tell
 
     def muting(self, site: str, now: str) -> Muting:
         """Two queries, which most of the time find nothing."""
@@ -44,15 +45,17 @@ class DynamoNoticeboard:
             return Muting(watches, tuple(silences_of(site, now)))
 
     def watch(self, group: Group) -> KeptWatch:
-        """Read a watch; one that cannot be read is begun anew, for its signs are minutes old at most."""
+        """Read a watch; one that is gone or cannot be read is made anew of its incident, which mutes on."""
+        version = None
         with translated("reading a watch"):
             for row in WatchRow.batch_get([watch_key(group)], consistent_read=True):
                 version = int(row.version)
                 try:
                     return KeptWatch(watch_of(row), version)
-                except RowUnreadable:
-                    return KeptWatch(Watch(group), version)
-        return KeptWatch(Watch(group))
+                except RowUnreadable as error:
+                    self._tell(error)
+            known = (rebuilt(each) for each in incidents_of(group.site) if each.group == group)
+            return KeptWatch(next(known, Watch(group)), version)
 
     def turn(self, before: KeptWatch, after: Watch, announced: Sequence[Incident]) -> None:
         """Write a watch with its incident, timer and messages in one transaction.
