@@ -89,6 +89,29 @@ def test_evidence_that_cannot_be_read_stops_nothing(ledger, table, kept):
     assert load(ledger).evidence_fault is None
 
 
+def test_a_look_that_cannot_be_read_is_told_of_and_stops_neither_its_bin_nor_others(ledger, table):
+    other = BinId("berlin-1", "A-08")
+    for bin_ in (BIN, other):
+        before = load(ledger, Wanted(bin_))
+        stored = replace(a_look(2, at=1), bin=bin_)
+        ledger.save(before, add_look(add_standing(before, Record(3, "1"), EXACT, NOW), stored, EXACT, NOW))
+    table.update_item(
+        Key={"pk": "bin/berlin-1/A-07", "sk": "look/t1/1"},
+        UpdateExpression="SET verdict = :verdict",
+        ExpressionAttributeValues={":verdict": "PERHAPS"},
+    )
+    told = []
+
+    found = DynamoLedger("binwatch", told.append).load([Wanted(BIN), Wanted(other)])
+    ledger.save(found[BIN], add_look(found[BIN], a_look(3, at=2), EXACT, NOW))
+
+    assert ({}, {"t1/1"}) == (found[BIN].looks, set(found[other].looks))
+    assert ["row_damaged"] == [each.code for each in told]
+    assert "look/t1/1" in str(told[0])
+    assert "PERHAPS" in str(told[0])
+    assert {"t1/1", "t2/2"} == {look.id for look in ledger.looks()}
+
+
 def test_the_newest_look_is_at_hand_for_one_that_comes_late(ledger):
     before = load(ledger)
     judged = add_look(add_standing(before, Record(3, "1"), EXACT, NOW), a_look(3, at=2), EXACT, NOW)

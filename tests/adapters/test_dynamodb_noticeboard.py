@@ -59,7 +59,7 @@ def test_an_incident_is_written_with_its_timer_and_its_message(board, timers, ta
 
     assert watch == board.watch(GROUP).watch
     assert ["incident", "outbox", "timer", "watch"] == kinds(table)
-    assert [Timer(watch.wake_at, Kind.INCIDENT, str(GROUP))] == timers.due(minute(10_000))
+    assert [Timer(watch.wake_at, Kind.INCIDENT, str(GROUP))] == timers.due(minute(10_000), 100)
     (row,) = [row for row in table.scan()["Items"] if row["kind"] == "outbox"]
     assert ("opened", ("A-0", "A-1", "A-2")) == (
         message_of(row["alert"]).event,
@@ -141,7 +141,7 @@ def test_the_bins_of_an_incident_whose_watch_cannot_be_read_are_released_by_its_
         sweep(board, timers, moment)
 
     assert Muting() == board.muting("berlin-1", released_at)
-    assert [] == timers.due(later(released_at, 86_400))
+    assert [] == timers.due(later(released_at, 86_400), 100)
 
 
 def test_an_incident_whose_watch_cannot_be_read_is_ended_by_a_person(board, timers, table):
@@ -152,7 +152,7 @@ def test_an_incident_whose_watch_cannot_be_read_is_ended_by_a_person(board, time
 
     assert ("Anna", [Timer(minute(19), Kind.INCIDENT, str(GROUP))]) == (
         watch.incident.ended_by,
-        timers.due(minute(19)),
+        timers.due(minute(19), 100),
     )
 
 
@@ -186,6 +186,27 @@ def test_timers_are_set_found_by_their_moment_and_forgotten(timers):
     assert muted[1:] == timers.at(end, "berlin-1")
 
 
+@pytest.mark.parametrize(
+    ("kind", "subject"), [("robot", "berlin-1/A-0"), ("incident", "berlin-1"), ("incident", "berlin-1/row/A")]
+)
+def test_timers_that_cannot_be_read_are_told_of_and_hide_no_others(table, timers, kind, subject):
+    timer = Timer(minute(1), Kind.ALERT, "berlin-1/A-0")
+    for number in range(3):
+        row = {"pk": f"timer/{timer.shard}", "sk": f"{minute(0)}#{number}", "kind": "timer"}
+        table.put_item(Item={**row, "due_at": minute(0), "timer_kind": kind, "subject": subject})
+    timers.set([timer])
+    told = []
+
+    assert [timer] == DynamoTimers("binwatch", told.append).due(minute(2), most=1)
+    assert ["row_damaged"] * 3 == [each.code for each in told]
+
+
+def test_no_more_timers_of_a_partition_are_read_than_asked_for(timers):
+    timers.set([Timer(minute(at), Kind.ALERT, "berlin-1/A-0") for at in range(5)])
+
+    assert [minute(0), minute(1), minute(2)] == [each.due_at for each in timers.due(minute(9), most=3)]
+
+
 def test_a_table_that_cannot_be_reached_is_transient(board, timers, table):
     before = board.watch(GROUP)
     table.delete()
@@ -194,7 +215,7 @@ def test_a_table_that_cannot_be_reached_is_transient(board, timers, table):
         lambda: board.muting("berlin-1", minute(0)),
         lambda: board.watch(GROUP),
         lambda: board.turn(before, before.watch, []),
-        lambda: timers.due(minute(0)),
+        lambda: timers.due(minute(0), 100),
         lambda: timers.set([Timer(minute(0), Kind.ALERT, "s/b")]),
         lambda: timers.forget(Timer(minute(0), Kind.ALERT, "s/b")),
     ):

@@ -12,6 +12,7 @@ from binwatch.errors import Conflict, IllegalTransition, MalformedCommand, Revis
 from binwatch.evidence import CycleCount
 from binwatch.incidents import Group, GroupKind
 from binwatch.keys import BinId
+from binwatch.sweep import MOST
 from binwatch.timers import Kind, Timer
 from tests.alert_floor import Floor
 from tests.alert_lives import minute
@@ -212,7 +213,26 @@ def test_whoever_cannot_be_woken_keeps_nobody_else_asleep(floor):
     swept = floor.sweep.run(lambda: True)
 
     assert (2, [str(fails)]) == (len(swept.woken), [timer.subject for timer, _ in swept.failed])
-    assert [str(fails)] == [timer.subject for timer in floor.timers.due(minute(0))]
+    assert [str(fails)] == [timer.subject for timer in floor.timers.due(minute(0), 9)]
+
+
+def test_very_many_that_cannot_be_woken_keep_nobody_else_asleep(floor):
+    fail = [Timer(minute(0), Kind.ALERT, f"berlin-1/B-{number}") for number in range(MOST + 1)]
+    last = Timer(minute(1), Kind.ALERT, "berlin-1/C")
+    floor.timers.set([*fail, last])
+    floor.now = 2
+    load = floor.ledger.load
+
+    def not_all(wanted):
+        if wanted[0].bin.bin.startswith("B-"):
+            raise Conflict("another was quicker")
+        return load(wanted)
+
+    floor.ledger.load = not_all
+
+    swept = floor.sweep.run(lambda: True)
+
+    assert ((last,), len(fail), False) == (swept.woken, len(swept.failed), swept.left)
 
 
 def test_a_sweep_stops_when_its_time_is_over_and_says_so(floor):

@@ -20,6 +20,7 @@ from binwatch.adapters.row_mapping import (
     state_row,
 )
 from binwatch.adapters.rows import AlertBinRow, LookRow, OutboxRow, QuarantineRow, Row, StateRow
+from binwatch.adapters.stored_values import Tell, nobody, readable
 from binwatch.adapters.transactions import refused, translated
 from binwatch.alerts import Alert
 from binwatch.bins import Bin
@@ -32,10 +33,11 @@ from binwatch.ports import Quarantined, Wanted
 
 
 class DynamoLedger:
-    """Keeps bins, looks, alerts and the quarantine in one table."""
+    """Keeps bins, looks, alerts and the quarantine in one table; looks that cannot be read are left out."""
 
-    def __init__(self, table_name: str) -> None:
+    def __init__(self, table_name: str, tell: Tell = nobody) -> None:
         Row.Meta.table_name = table_name
+        self._tell = tell
 
     def load(self, wanted: Sequence[Wanted]) -> Mapping[BinId, Bin]:
         """Read the wanted bins.
@@ -55,7 +57,9 @@ class DynamoLedger:
             for each in wanted:
                 if pk(each.bin) in states:  # else it has no looks
                     rows[pk(each.bin)] += _looks_of(each)
-        return {each.bin: _bin(each.bin, states.get(pk(each.bin)), rows[pk(each.bin)]) for each in wanted}
+        return {
+            each.bin: self._bin(each.bin, states.get(pk(each.bin)), rows[pk(each.bin)]) for each in wanted
+        }
 
     def save(self, before: Bin, after: Bin) -> None:
         """Write what changed in one transaction.
@@ -111,7 +115,7 @@ class DynamoLedger:
         with translated("scanning looks"):
             for row in Row.scan(Row.kind.is_in(LookRow, QuarantineRow), consistent_read=True):
                 if isinstance(row, LookRow):
-                    yield look_of(row)
+                    yield from readable([row], look_of, self._tell)
                 elif isinstance(row, QuarantineRow) and row.verdict == Verdict.UNREADABLE:
                     yield look_in_quarantine(row)
 
@@ -122,10 +126,9 @@ class DynamoLedger:
                 if isinstance(row, QuarantineRow):
                     yield quarantined_of(row)
 
-
-def _bin(bin_id: BinId, state: StateRow | None, rows: Sequence[Row]) -> Bin:
-    case, fault = case_at_hand(state, rows)
-    return replace(bin_of(bin_id, state, rows), case=case, case_fault=fault)
+    def _bin(self, bin_id: BinId, state: StateRow | None, rows: Sequence[Row]) -> Bin:
+        case, fault = case_at_hand(state, rows)
+        return replace(bin_of(bin_id, state, rows, self._tell), case=case, case_fault=fault)
 
 
 def _keys(wanted: Wanted, state: StateRow | None) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """The noticeboard and the timers in DynamoDB: watches over aisles and cameras, silences, whom to wake."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from pynamodb.exceptions import PutError, TransactWriteError
@@ -22,6 +22,7 @@ from binwatch.adapters.episode_rows import (
     watch_row,
 )
 from binwatch.adapters.rows import Row
+from binwatch.adapters.stored_values import Tell, nobody
 from binwatch.adapters.transactions import refused, translated
 from binwatch.errors import RowUnreadable, Unavailable
 from binwatch.incidents import Group, Incident, Watch, rebuilt
@@ -34,7 +35,7 @@ from binwatch.timers import Timer
 class DynamoNoticeboard:
     """Keeps watches and silences in the ledger's table; `tell` hears of a watch that cannot be read."""
 
-    def __init__(self, table_name: str, tell: Callable[[RowUnreadable], None] = lambda _: None) -> None:
+    def __init__(self, table_name: str, tell: Tell = nobody) -> None:
         Row.Meta.table_name = table_name
         self._tell = tell
 
@@ -82,24 +83,25 @@ class DynamoNoticeboard:
 
 
 class DynamoTimers:
-    """Keeps timers in the ledger's table, by their due time."""
+    """Keeps timers in the ledger's table, by their due time; those that cannot be read are left out."""
 
-    def __init__(self, table_name: str) -> None:
+    def __init__(self, table_name: str, tell: Tell = nobody) -> None:
         Row.Meta.table_name = table_name
+        self._tell = tell
 
     def set(self, timers: Sequence[Timer]) -> None:
         """Write them, in batches."""
         _save([timer_row(each) for each in timers], "setting timers")
 
-    def due(self, now: str) -> Sequence[Timer]:
-        """At most a hundred of each partition."""
+    def due(self, now: str, most: int) -> Sequence[Timer]:
+        """At most so many of each partition."""
         with translated("reading timers"):
-            return due_timers(now)
+            return due_timers(now, most, self._tell)
 
     def at(self, moment: str, site: str) -> Sequence[Timer]:
         """A silence's end is one moment, so that the timers that wait for it are next to each other."""
         with translated("reading timers"):
-            return timers_at(moment, site)
+            return timers_at(moment, site, self._tell)
 
     def forget(self, timer: Timer) -> None:
         """Delete one, whether it is there or not."""
