@@ -268,16 +268,20 @@ def test_an_alert_that_an_older_version_opened_can_be_answered(ledger, table):
     )
 
 
-@pytest.mark.parametrize("kept", ['{"schema": 9}', "damaged"])
-def test_a_case_that_cannot_be_read_stops_nothing_and_is_begun_anew(ledger, table, kept):
-    before = load(ledger)
-    ledger.save(before, a_mismatch(before))
+def damage_case(table, kept='{"schema": 9}'):
     table.update_item(
         Key={"pk": "bin/berlin-1/A-07", "sk": "case"},
         UpdateExpression="SET #case = :kept",
         ExpressionAttributeNames={"#case": "case"},
         ExpressionAttributeValues={":kept": kept},
     )
+
+
+@pytest.mark.parametrize("kept", ['{"schema": 9}', "damaged"])
+def test_a_case_that_cannot_be_read_stops_nothing_and_is_begun_anew(ledger, table, kept):
+    before = load(ledger)
+    ledger.save(before, a_mismatch(before))
+    damage_case(table, kept)
 
     found = load(ledger)
     after = report(found, add_look(found, a_look(2, at=2), EXACT, NOW), ON)
@@ -286,6 +290,18 @@ def test_a_case_that_cannot_be_read_stops_nothing_and_is_begun_anew(ledger, tabl
     assert ["opened"] == [each.event for each in after.messages]
     assert "case begun anew" == after.audit[0].what
     assert load(ledger).case_fault is None
+
+
+def test_a_case_that_is_begun_anew_by_the_same_look_overwrites_no_message_and_no_trail(ledger, table):
+    before = load(ledger)
+    ledger.save(before, a_mismatch(before))
+    damage_case(table)
+
+    found = load(ledger)
+    ledger.save(found, report(found, add_standing(found, Record(4, "2"), EXACT, NOW), ON))
+
+    assert 2 == len(keys(table, "outbox/"))
+    assert 2 == len([key for key in keys(table) if " trail/" in key])
 
 
 def test_names_of_any_script_are_kept(ledger):
