@@ -18,6 +18,7 @@ from binwatch.ports import Ledger, Noticeboard, Timers, Wanted
 from binwatch.races import run_again
 from binwatch.silences import Silence
 
+EVER = "0"  # before every moment: no silence is over yet
 ATTEMPTS = 4  # a bin that others change more often than that is tried again later
 
 
@@ -117,21 +118,23 @@ class Desk:
         """A silence ended before its time; the alerts that it muted are woken by the next sweep.
 
         They wait for its end, so their timers tell which they are. What is set now does no harm if another
-        silence still mutes them.
+        silence still mutes them. It is ended first: whom a sweep woke before, it would mute again. Whoever is
+        interrupted ends it again, which wakes them again and changes nothing else.
 
         Raises:
-            UnknownAlert: there is no such silence, or it is over.
+            UnknownAlert: there is no such silence, or it is over by itself.
             MalformedCommand: nobody ends it.
         """
         if not who.strip():
             raise MalformedCommand("who_missing", "a silence is ended by somebody with a name")
-        found = [each for each in self.silences(site) if each.id == silence_id]
-        if not found:
+        now = self.now()
+        found = [each for each in self.noticeboard.muting(site, EVER).silences if each.id == silence_id]
+        if not found or (found[0].ends_at <= now and found[0].ended_by is None):
             raise UnknownAlert("unknown_silence", f"no silence {silence_id} is in force at {site}")
-        ended = found[0].ended(self.now(), who)
-        waiting = self.timers.at(found[0].ends_at, site)
-        self.timers.set([replace(each, due_at=ended.ends_at) for each in waiting])
+        ended = found[0].ended(now, who)
         self.noticeboard.silence(ended)
+        waiting = self.timers.at(ended.planned_end or ended.ends_at, site)
+        self.timers.set([replace(each, due_at=ended.ends_at) for each in waiting])
         return ended
 
     def _change(

@@ -8,7 +8,14 @@ from binwatch.alerts import Severity, State
 from binwatch.commands import Acknowledge, FalseAlarm, Reason, Reopen, Resolve
 from binwatch.decision import Verdict
 from binwatch.desk import Scope
-from binwatch.errors import Conflict, IllegalTransition, MalformedCommand, RevisionConflict, UnknownAlert
+from binwatch.errors import (
+    Conflict,
+    IllegalTransition,
+    MalformedCommand,
+    RevisionConflict,
+    Unavailable,
+    UnknownAlert,
+)
 from binwatch.evidence import CycleCount
 from binwatch.incidents import Group, GroupKind
 from binwatch.keys import BinId
@@ -156,7 +163,50 @@ def test_the_alerts_of_a_silence_that_is_ended_early_are_told_by_the_next_sweep(
     assert () == tuple(silenced.desk.silences("berlin-1"))
 
 
-def test_a_silence_that_is_over_or_unknown_cannot_be_ended(silenced):
+def test_a_sweep_that_runs_while_a_silence_is_ended_keeps_no_alert_muted(silenced):
+    silenced.until(10)
+    write = silenced.noticeboard.silence
+
+    def a_sweep_comes_first(silence):
+        silenced.sweep.run(lambda: True)
+        write(silence)
+
+    silenced.noticeboard.silence = a_sweep_comes_first
+    silenced.desk.end_silence("berlin-1", silenced.silence.id, "Ben")
+    silenced.until(11)
+
+    assert [("A-07", "opened")] == silenced.told()
+
+
+def test_a_silence_whose_end_was_interrupted_is_ended_again_and_wakes_what_it_muted(silenced):
+    silenced.until(10)
+    set_ = silenced.timers.set
+
+    def the_table_fails(timers):
+        raise Unavailable("the table throttles")
+
+    silenced.timers.set = the_table_fails
+    with pytest.raises(Unavailable):
+        silenced.desk.end_silence("berlin-1", silenced.silence.id, "Ben")
+    silenced.timers.set = set_
+    silenced.until(12)
+    assert [] == silenced.told()
+
+    ended = silenced.desk.end_silence("berlin-1", silenced.silence.id, "Anna")
+    silenced.until(13)
+
+    assert ("Ben", minute(10)) == (ended.ended_by, ended.ends_at)
+    assert [("A-07", "opened")] == silenced.told()
+
+
+def test_a_silence_that_ended_by_itself_cannot_be_ended(silenced):
+    silenced.until(60)
+
+    with pytest.raises(UnknownAlert):
+        silenced.desk.end_silence("berlin-1", silenced.silence.id, "Ben")
+
+
+def test_a_silence_that_is_unknown_or_ended_by_nobody_cannot_be_ended(silenced):
     with pytest.raises(UnknownAlert):
         silenced.desk.end_silence("berlin-1", "unknown", "Ben")
     with pytest.raises(MalformedCommand):
