@@ -16,7 +16,7 @@ from binwatch.moments import later
 from binwatch.policy_book import Rules
 from binwatch.ports import Ledger, Noticeboard, Timers, Wanted
 from binwatch.races import run_again
-from binwatch.silences import Silence
+from binwatch.silences import LONGEST_S, Silence
 
 EVER = "0"  # before every moment: no silence is over yet
 ATTEMPTS = 4  # a bin that others change more often than that is tried again later
@@ -86,7 +86,11 @@ class Desk:
         Raises:
             UnknownAlert: no bin has such an alert.
         """
-        return self._load(self._bin_of(alert_id))
+        bin_ = self._load(self._bin_of(alert_id))
+        if bin_.case.episode is None:
+            fault = bin_.case_fault or "its case is gone"
+            raise UnknownAlert("unknown_alert", f"bin {bin_.id} keeps alert {alert_id} no longer: {fault}")
+        return bin_
 
     def silence(self, scope: Scope, lasts_s: float, who: str, why: str) -> Silence:
         """A silence from now on.
@@ -94,6 +98,10 @@ class Desk:
         Raises:
             MalformedCommand: it is too long, or lacks who or why.
         """
+        if not 0 <= lasts_s <= LONGEST_S:  # what is no number neither
+            raise MalformedCommand(
+                "silence_too_long", f"a silence lasts 0 to {LONGEST_S} seconds, not {lasts_s:g}"
+            )
         now = self.now()
         name = f"{scope}\n{now}\n{who}\n{why}"
         silence = Silence(

@@ -9,13 +9,14 @@ from binwatch.alerts import Alert, State
 from binwatch.bins import add_look, add_sidecar, add_standing
 from binwatch.commands import Acknowledge, FalseAlarm, Reason, Resolve
 from binwatch.decision import Exact, Verdict
-from binwatch.errors import Conflict, Unavailable
+from binwatch.errors import Conflict, RowUnreadable, Unavailable, UnknownAlert
 from binwatch.evidence import CycleCount, Moved
 from binwatch.handling import Occasion, obey, report
-from binwatch.keys import BinId
+from binwatch.keys import BinId, PhotoAt
 from binwatch.policy_book import Rules
 from binwatch.ports import Quarantined, Wanted
 from binwatch.records import Record
+from binwatch.requests import RelookRequest
 from tests.core.test_bins import BIN, EXACT, NOW, a_look
 
 ON = Occasion(NOW, EXACT)
@@ -186,6 +187,37 @@ def test_a_case_is_loaded_as_it_was_saved_and_its_alert_is_found_by_its_id(ledge
     assert a_mismatch(before).case == kept
     assert BIN == ledger.bin_of(kept.episode.id)
     assert ledger.bin_of("unknown") is None
+
+
+def a_relook(ledger):
+    """The id of a request that was sent, as the outbox keeps it."""
+    before = load(ledger)
+    in_doubt = RelookRequest(
+        id="relook-1",
+        site="berlin-1",
+        bin="A-07",
+        asked_at=NOW,
+        photo=PhotoAt("uploads", "a.jpg", None),
+        since=NOW,
+        expected=3,
+        most_likely=2,
+        mismatch_probability=0.2,
+    )
+    ledger.save(before, replace(before, messages=(in_doubt,)))
+    return in_doubt.id
+
+
+def test_the_id_of_what_is_no_alert_is_refused_with_what_it_is(ledger):
+    with pytest.raises(UnknownAlert, match="relook-1 is no alert but of kind relook"):
+        ledger.bin_of(a_relook(ledger))
+
+
+def test_a_message_that_cannot_be_read_is_named(ledger, table):
+    row = {"pk": "outbox/old", "sk": "000001", "kind": "outbox", "alert": "{}", "expires_at": 1}
+    table.put_item(Item=row)
+
+    with pytest.raises(RowUnreadable, match="outbox/old"):
+        ledger.bin_of("old")
 
 
 def test_a_mismatch_that_is_held_has_a_timer_in_its_transaction_and_no_message(ledger, table):

@@ -8,6 +8,7 @@ from binwatch.alerts import Severity, State
 from binwatch.commands import Acknowledge, FalseAlarm, Reason, Reopen, Resolve
 from binwatch.decision import Verdict
 from binwatch.desk import Scope
+from binwatch.episodes import NO_CASE
 from binwatch.errors import (
     Conflict,
     IllegalTransition,
@@ -218,6 +219,20 @@ def test_a_silence_has_an_end_an_author_and_a_reason(silenced):
         silenced.desk.silence(Scope("berlin-1"), 15 * 86_400, "Anna", "for ever")
     with pytest.raises(MalformedCommand):
         silenced.desk.silence(Scope("berlin-1"), 60, "Anna", "")
+
+
+@pytest.mark.parametrize("lasts_s", [float("nan"), float("inf"), -1])
+def test_a_silence_of_no_length_is_refused(silenced, lasts_s):
+    with pytest.raises(MalformedCommand, match="silence_too_long"):
+        silenced.desk.silence(Scope("berlin-1"), lasts_s, "Anna", "shelves are moved")
+
+
+def test_a_bin_whose_case_was_lost_keeps_no_alert(floor):
+    lost = alert(floor)
+    floor.ledger.bins[floor.bin().id] = replace(floor.bin(), case=NO_CASE, case_fault="damaged")
+
+    with pytest.raises(UnknownAlert, match="damaged"):
+        floor.desk.look_up(lost)
 
 
 def test_what_is_worse_than_a_silence_covers_is_told_all_the_same():
