@@ -111,7 +111,9 @@ def test_a_watch_that_cannot_be_read_is_made_anew_of_its_incident_and_told_of(bo
     found = DynamoNoticeboard("binwatch", told.append).watch(GROUP)
 
     assert incident == found.watch.incident
-    assert ["row_of_other_schema"] == [each.code for each in told]
+    assert ["row_of_other_schema: watch/berlin-1 aisle/A: a stored Watch has schema 9, not 1"] == [
+        str(each) for each in told
+    ]
 
 
 def test_a_watch_that_is_gone_is_made_anew_of_its_incident(board, table):

@@ -54,7 +54,7 @@ class DynamoNoticeboard:
                 try:
                     return KeptWatch(watch_of(row), version)
                 except RowUnreadable as error:
-                    self._tell(error)
+                    self._tell(RowUnreadable(error.code, f"{row.pk} {row.sk}: {error.detail}"))
             known = (rebuilt(each) for each in incidents_of(group.site) if each.group == group)
             return KeptWatch(next(known, Watch(group)), version)
 
