@@ -226,13 +226,13 @@ def close(watch: Watch, rules: Grouping, now: str, who: str, why: str) -> Turn:
 
 
 def rebuilt(incident: Incident) -> Watch:
-    """A watch of which only the incident is known: its bins are taken to be as bad as they were.
+    """A watch of which only the incident is known: its bins are bad until anything else is heard of them.
 
     Whatever timer of the group goes off next is its own, so that its bins are not muted for ever.
     """
     since = incident.ended_at or ""
     bad = (BinId(incident.group.site, name) for name in incident.bins if incident.running)
-    signs = tuple(Sign(each, Verdict.MISMATCH, "", incident.began_at) for each in bad)
+    signs = tuple(Sign(each, Verdict.MISMATCH, look_id="", seen_at="") for each in bad)
     return Watch(incident.group, signs, incident, 1, since, wake_at=since or incident.began_at)
 
 

@@ -178,7 +178,7 @@ def test_bins_of_another_incident_make_no_second_one():
 
 
 def test_a_watch_that_is_made_of_its_incident_ends_by_its_bins_and_not_by_the_first():
-    mended = [a_sign(number, at=30, verdict=Verdict.MATCH) for number in range(4)]
+    mended = [a_sign(number, at=-1, verdict=Verdict.MATCH) for number in range(4)]  # their records were wrong
 
     few, none = watched(*mended[:3], a_sign(99, at=30), watch=rebuilt(FAULTY.incident))
     all_, announced = watched(*mended, watch=rebuilt(FAULTY.incident))
