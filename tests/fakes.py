@@ -66,8 +66,8 @@ class FakeTimers:
     def set(self, timers):
         self.kept |= set(timers)
 
-    def due(self, now):
-        return sorted(each for each in self.kept if each.due_at <= now)
+    def due(self, now, most):
+        return sorted(each for each in self.kept if each.due_at <= now)[:most]
 
     def at(self, moment, site):
         return sorted(

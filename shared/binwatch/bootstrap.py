@@ -18,7 +18,9 @@ from binwatch.adapters.sns_alerts import SnsAlerts
 from binwatch.adapters.sqs_retries import SqsRetries
 from binwatch.adapters.ssm_policies import Fault, SsmPolicies
 from binwatch.adapters.ssm_webhook import SsmWebhook
+from binwatch.adapters.stored_values import Tell, nobody
 from binwatch.desk import Desk
+from binwatch.errors import RowUnreadable
 from binwatch.examiner import Examiner
 from binwatch.inbox import Inbox
 from binwatch.keys import BinId, iso
@@ -51,11 +53,11 @@ def count_settings() -> CountSettings:
 def inbox() -> Inbox:
     """The main job, wired to AWS."""
     settings = count_settings()
-    ledger = DynamoLedger(settings.table_name)
+    ledger = DynamoLedger(settings.table_name, _log_row)
     counter = SageMakerCounter(boto3.client("sagemaker-runtime", config=_ENDPOINT), settings.endpoint_name)
     examiner = Examiner(S3Objects(boto3.client("s3", config=_SERVICE)), counter)
     rules = rules_for(settings.policies, settings.policies_parameter, _log_policies)
-    monitor = Monitor(examiner, ledger, watchkeeper(settings.table_name), rules, now)
+    monitor = Monitor(examiner, ledger, watchkeeper(settings.table_name, _log_row), rules, now)
     return Inbox(monitor, ledger)
 
 
@@ -87,15 +89,19 @@ def now() -> str:
     return iso(datetime.now(UTC))
 
 
-def watchkeeper(table_name: str) -> Watchkeeper:
-    """The watches over aisles and cameras, in a table."""
-    return Watchkeeper(DynamoNoticeboard(table_name), DynamoTimers(table_name), now)
+def _log_row(fault: RowUnreadable) -> None:
+    Logger().error("row unreadable", reason=str(fault))
 
 
-def desk(table_name: str, rules_for: Callable[[BinId], Rules]) -> Desk:
-    """Where alerts are answered and silences set, on a table."""
-    noticeboard, timers = DynamoNoticeboard(table_name), DynamoTimers(table_name)
-    return Desk(DynamoLedger(table_name), noticeboard, timers, rules_for, now)
+def watchkeeper(table_name: str, tell: Tell = nobody) -> Watchkeeper:
+    """The watches over aisles and cameras, in a table; `tell` hears of rows that cannot be read."""
+    return Watchkeeper(DynamoNoticeboard(table_name, tell), DynamoTimers(table_name, tell), now)
+
+
+def desk(table_name: str, rules_for: Callable[[BinId], Rules], tell: Tell = nobody) -> Desk:
+    """Where alerts are answered and silences set, on a table; `tell` hears of rows that cannot be read."""
+    noticeboard, timers = DynamoNoticeboard(table_name, tell), DynamoTimers(table_name, tell)
+    return Desk(DynamoLedger(table_name, tell), noticeboard, timers, rules_for, now)
 
 
 @cache
@@ -103,7 +109,8 @@ def sweep() -> Sweep:
     """What wakes alerts and incidents, wired to AWS."""
     settings = SweepSettings.from_env(os.environ)
     rules = rules_for(PolicyBook(), settings.policies_parameter, _log_policies)  # how patient alerts are
-    return Sweep(desk(settings.table_name, rules), watchkeeper(settings.table_name))
+    table_name = settings.table_name
+    return Sweep(desk(table_name, rules, _log_row), watchkeeper(table_name, _log_row))
 
 
 @cache

@@ -16,8 +16,9 @@ from binwatch.moments import later
 from binwatch.policy_book import Rules
 from binwatch.ports import Ledger, Noticeboard, Timers, Wanted
 from binwatch.races import run_again
-from binwatch.silences import Silence
+from binwatch.silences import LONGEST_S, Silence
 
+EVER = "0"  # before every moment: no silence is over yet
 ATTEMPTS = 4  # a bin that others change more often than that is tried again later
 
 
@@ -101,7 +102,11 @@ class Desk:
         Raises:
             UnknownAlert: no bin has such an alert.
         """
-        return self._load(self._bin_of(alert_id))
+        bin_ = self._load(self._bin_of(alert_id))
+        if bin_.case.episode is None:
+            fault = bin_.case_fault or "its case is gone"
+            raise UnknownAlert("unknown_alert", f"bin {bin_.id} keeps alert {alert_id} no longer: {fault}")
+        return bin_
 
     def silence(self, scope: Scope, lasts_s: float, who: str, why: str) -> Silence:
         """A silence from now on.
@@ -109,6 +114,10 @@ class Desk:
         Raises:
             MalformedCommand: it is too long, or lacks who or why.
         """
+        if not 0 <= lasts_s <= LONGEST_S:  # what is no number neither
+            raise MalformedCommand(
+                "silence_too_long", f"a silence lasts 0 to {LONGEST_S} seconds, not {lasts_s:g}"
+            )
         now = self.now()
         name = f"{scope}\n{now}\n{who}\n{why}"
         silence = Silence(
@@ -133,21 +142,23 @@ class Desk:
         """A silence ended before its time; the alerts that it muted are woken by the next sweep.
 
         They wait for its end, so their timers tell which they are. What is set now does no harm if another
-        silence still mutes them.
+        silence still mutes them. It is ended first: whom a sweep woke before, it would mute again. Whoever is
+        interrupted ends it again, which wakes them again and changes nothing else.
 
         Raises:
-            UnknownAlert: there is no such silence, or it is over.
+            UnknownAlert: there is no such silence, or it is over by itself.
             MalformedCommand: nobody ends it.
         """
         if not who.strip():
             raise MalformedCommand("who_missing", "a silence is ended by somebody with a name")
-        found = [each for each in self.silences(site) if each.id == silence_id]
-        if not found:
+        now = self.now()
+        found = [each for each in self.noticeboard.muting(site, EVER).silences if each.id == silence_id]
+        if not found or (found[0].ends_at <= now and found[0].ended_by is None):
             raise UnknownAlert("unknown_silence", f"no silence {silence_id} is in force at {site}")
-        ended = found[0].ended(self.now(), who)
-        waiting = self.timers.at(found[0].ends_at, site)
-        self.timers.set([replace(each, due_at=ended.ends_at) for each in waiting])
+        ended = found[0].ended(now, who)
         self.noticeboard.silence(ended)
+        waiting = self.timers.at(ended.planned_end or ended.ends_at, site)
+        self.timers.set([replace(each, due_at=ended.ends_at) for each in waiting])
         return ended
 
     def _change(

@@ -11,7 +11,9 @@ records that are off by anything, as if they were of another bin.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import fsum, isfinite
+from math import fsum
+
+from binwatch.records import MAX_QUANTITY
 
 # Of 246 pairs of neighbouring photos of one bin, how many differed by so many items.
 DISCREPANCIES = {-5: 1, -4: 5, -3: 5, -2: 18, -1: 117, 1: 50, 2: 31, 3: 13, 4: 5, 5: 1}
@@ -19,6 +21,7 @@ DISCREPANCIES = {-5: 1, -4: 5, -3: 5, -2: 18, -1: 117, 1: 50, 2: 31, 3: 13, 4: 5
 # was ever measured.
 ANY_DISCREPANCY = 0.2
 WIDEST = 100  # items that a movement of a law may be; what is off by more, B explains
+WEIGHTS = (1e-9, 1e9)  # of a law: no share of their sum vanishes, and no sum of them overflows
 RAREST = 1e-6  # a probability that is divided by is never less
 
 
@@ -35,7 +38,7 @@ class Law:
         anything: a, the share of wrong records that are off by anything.
 
     Raises:
-        ImpossiblePolicy: no weight, one of 0 items or of more than 100, twice the same, or not positive.
+        ImpossiblePolicy: no weight, one of 0 items or of more than 100, twice the same, or outside `WEIGHTS`.
     """
 
     weights: tuple[tuple[int, float], ...] = tuple(DISCREPANCIES.items())
@@ -47,8 +50,11 @@ class Law:
         if not self.weights or len(dict(self.weights)) < len(self.weights):
             raise ImpossiblePolicy("a law of discrepancies must name at least one, and each once")
         for items, weight in self.weights:
-            if not 0 < abs(items) <= WIDEST or not (isfinite(weight) and weight > 0):
-                raise ImpossiblePolicy(f"a law must give 1 to {WIDEST} items a weight, not {items}: {weight}")
+            if not (0 < abs(items) <= WIDEST and WEIGHTS[0] <= weight <= WEIGHTS[1]):
+                raise ImpossiblePolicy(
+                    f"a law must give 1 to {WIDEST} items a weight from {WEIGHTS[0]:g} to {WEIGHTS[1]:g}, "
+                    f"not {items}: {weight}"
+                )
 
     @classmethod
     def of(cls, weights: Mapping[int, float], anything: float = ANY_DISCREPANCY) -> "Law":
@@ -85,8 +91,8 @@ class Prior:
     def __post_init__(self) -> None:
         if not 0 < self.rate < 1:
             raise ImpossiblePolicy(f"the discrepancy rate must lie between 0 and 1, not {self.rate}")
-        if self.most is not None and self.most < 1:
-            raise ImpossiblePolicy(f"a bin must be able to hold an item, not {self.most}")
+        if self.most is not None and not 1 <= self.most <= MAX_QUANTITY:
+            raise ImpossiblePolicy(f"a bin must be able to hold 1 to {MAX_QUANTITY} items, not {self.most}")
 
     def given(self, expected: int, usual: tuple[float, ...], classes: int = 0) -> tuple[float, ...]:
         """P(count | expected) for every count from 0 up; the list ends where counts become impossible.

@@ -22,6 +22,10 @@ from binwatch.records import (
     parse_record,
 )
 
+# Robots may upload after a shift, or a weekend without network. Evidence that is older counts for less than
+# half by default; a clock that is so wrong tells nothing of when a photo was taken.
+LONGEST_DELAY_S = 7 * 86_400
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -126,12 +130,29 @@ def _new_look(upload: ObjectCreated, key: PhotoKey, now: str) -> Look:
         uploaded_at=upload.created_at,
         stored_at=now,
         decided_at=now,
+        reason=_clock_fault(upload, key),
     )
 
 
 def _captured(upload: ObjectCreated, key: PhotoKey) -> str:
-    """When the photo was taken; a clock that runs ahead must not make it newer than all that follow."""
-    return min(key.captured_at or upload.created_at, upload.created_at)
+    """When the photo was taken, by the robot's clock as far as it can be right.
+
+    One that runs ahead must not make a photo newer than all that follow. One that runs far behind, as after
+    an empty battery, would make it evidence too old to count.
+    """
+    if key.captured_at is None or _clock_fault(upload, key):
+        return upload.created_at
+    return min(key.captured_at, upload.created_at)
+
+
+def _clock_fault(upload: ObjectCreated, key: PhotoKey) -> str | None:
+    """What an operator is told of a clock that runs so far behind that nobody believes it."""
+    if key.captured_at is None:
+        return None
+    behind = seconds(upload.created_at) - seconds(key.captured_at)
+    if behind <= LONGEST_DELAY_S:
+        return None
+    return f"clock_behind: by its name it was taken {behind / 86_400:.0f} days before its upload"
 
 
 def _with_header(look: Look, header: str | None) -> Look:
@@ -141,7 +162,7 @@ def _with_header(look: Look, header: str | None) -> Look:
     try:
         return replace(look, expected=parse_header(header), expected_source=Source.PHOTO)
     except MalformedRecord as error:
-        return replace(look, reason=str(error))
+        return replace(look, reason=f"{look.reason}; {error}" if look.reason else str(error))
 
 
 def _counted(look: Look, count: Count | BinwatchError) -> Look | BinwatchError:

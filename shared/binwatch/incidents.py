@@ -182,13 +182,14 @@ def groups_of(sign: Sign, rules: Grouping) -> list[Group]:
 def add_sign(watch: Watch, sign: Sign, rules: Grouping, now: str, elsewhere: Collection[BinId] = ()) -> Turn:
     """The watch after a look; a repeated sign, or one older than the bin's newest, changes nothing.
 
+    A look that is judged otherwise replaces its sign. A doubt says nothing: the bin counts as it did before.
     Bins that are `elsewhere`, in the running incident of another group, make no second one here.
     """
     known = {each.bin: each for each in watch.signs}
     older = known.get(sign.bin)
-    if sign.seen_at <= watch.since:
+    if sign.verdict is Verdict.UNSURE or sign.seen_at <= watch.since:
         return Turn(watch)
-    if older and (older.seen_at, older.look_id) >= (sign.seen_at, sign.look_id):
+    if older and (older == sign or (older.seen_at, older.look_id) > (sign.seen_at, sign.look_id)):
         return Turn(watch)
     known[sign.bin] = sign
     watch = replace(watch, signs=_kept(watch, known.values(), rules))
@@ -222,6 +223,17 @@ def close(watch: Watch, rules: Grouping, now: str, who: str, why: str) -> Turn:
     wake_at = later(now, rules.grace_s)
     # Its signs go with it: else those that are still bad would make the next one at once.
     return Turn(replace(watch, incident=ended, signs=(), since=now, wake_at=wake_at), ended)
+
+
+def rebuilt(incident: Incident) -> Watch:
+    """A watch of which only the incident is known: its bins are bad until anything else is heard of them.
+
+    Whatever timer of the group goes off next is its own, so that its bins are not muted for ever.
+    """
+    since = incident.ended_at or ""
+    bad = (BinId(incident.group.site, name) for name in incident.bins if incident.running)
+    signs = tuple(Sign(each, Verdict.MISMATCH, look_id="", seen_at="") for each in bad)
+    return Watch(incident.group, signs, incident, 1, since, wake_at=since or incident.began_at)
 
 
 def inhibiting(watches: Iterable[Watch], bin_: BinId) -> Mute | None:
@@ -263,7 +275,7 @@ def _recognised(watch: Watch, rules: Grouping, now: str, elsewhere: Collection[B
 def _recovered(watch: Watch, rules: Grouping, now: str) -> Turn:
     bins = watch.incident.bins if watch.incident else ()
     members = [each for each in watch.signs if each.bin.bin in bins]  # of very many, the newest
-    right = sum(not each.bad for each in members)
+    right = sum(each.verdict is Verdict.MATCH for each in members)
     if right < rules.right_share * len(members):
         return Turn(watch)
     return close(watch, rules, now, SYSTEM, f"{right} of {len(members)} bins are seen right again")

@@ -11,13 +11,13 @@ holds) what differs from its site. The names of the values are those of `VALUES`
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import inf, isfinite
+from math import inf
 from typing import Any
 
 from binwatch.audit_sample import DEFAULT_SHARE
 from binwatch.beliefs import Memory
 from binwatch.decision import BOUNDS, Cost, Exact, Policy, Wald
-from binwatch.discrepancies import ImpossiblePolicy, Law, Prior
+from binwatch.discrepancies import WIDEST, ImpossiblePolicy, Law, Prior
 from binwatch.episodes import Patience
 from binwatch.keys import BinId
 from binwatch.triage import Capacity, FalseAlarms
@@ -46,6 +46,7 @@ _NUMBERS = (
     "audit_share",
 )
 _WHOLE = ("most", "visits", "relooks_at_most")
+LARGEST = 1e9  # of any number of a book; what is made of such numbers is far from overflowing
 DAY, WEEK = 1_440, 10_080  # minutes
 RANGES: Mapping[str, tuple[float, float]] = {
     "hold_minutes": (0, DAY),  # a bin that flaps waits up to 16 times as long
@@ -256,20 +257,28 @@ def _check(name: str, value: Any, path: str) -> None:  # noqa: ANN401 - whatever
             raise BadPolicies(f"{path}: {value!r} is none of {', '.join(POLICIES)}")
     elif name == "law":
         for items, weight in _object(value, path).items():
-            if not items.removeprefix("-").isdecimal() or not _is_number(weight):
-                raise BadPolicies(f"{path}.{items}: a law gives whole numbers of items a weight")
+            if not (_names_items(items) and _is_number(weight)):
+                raise BadPolicies(
+                    f"{path}.{items}: a law gives whole numbers of items a weight of at most {LARGEST:g}"
+                )
     elif name == "thresholds":
         if not isinstance(value, list) or not all(_is_number(each) for each in value):
             raise BadPolicies(f"{path}: a list of numbers is needed, not {value!r}")
     elif name in _WHOLE:
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise BadPolicies(f"{path}: a whole number is needed, not {value!r}")
+        if not (_is_number(value) and isinstance(value, int)):
+            raise BadPolicies(f"{path}: a whole number of at most {LARGEST:g} is needed, not {value!r}")
     elif name in _NUMBERS:
         if not _is_number(value):
-            raise BadPolicies(f"{path}: a number is needed, not {value!r}")
+            raise BadPolicies(f"{path}: a number of at most {LARGEST:g} is needed, not {value!r}")
     else:
         raise BadPolicies(f"{path}: there is no such value; there are {', '.join(VALUES)}")
 
 
 def _is_number(value: Any) -> bool:  # noqa: ANN401 - whatever the book holds
-    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    """Whether it is a number that can be reckoned with; Python's whole numbers may exceed every float."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
+
+
+def _names_items(name: str) -> bool:
+    digits = name.removeprefix("-")
+    return digits.isdecimal() and len(digits) <= len(str(WIDEST))

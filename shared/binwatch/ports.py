@@ -144,8 +144,8 @@ class Timers(Protocol):
     def set(self, timers: Sequence[Timer]) -> None:
         """Set them; one that is set already stays."""
 
-    def due(self, now: str) -> Sequence[Timer]:
-        """Those that have gone off, oldest first; perhaps not all, where there are very many."""
+    def due(self, now: str, most: int) -> Sequence[Timer]:
+        """Those that have gone off, oldest first; where there are more than `most`, perhaps not all."""
 
     def at(self, moment: str, site: str) -> Sequence[Timer]:
         """The timers of a site's alerts that go off at exactly that moment."""

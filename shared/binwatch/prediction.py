@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 SUM_TOLERANCE = 1e-3  # the probabilities travel rounded
+NOT_A_DISTRIBUTION = "not_a_distribution"  # the code of a photo whose probabilities are none
 NEAR_MISS = 0.5  # what a count one item off is worth, if the right one is worth 1
 
 
@@ -91,39 +92,41 @@ def _to_dict(prediction: Prediction) -> dict[str, Any]:
 
 
 def parse(text: str | bytes) -> tuple[Model, tuple[Prediction, ...]]:
-    """Read an endpoint's answer.
+    """Read an endpoint's answer; a photo whose probabilities are no distribution is refused alone.
 
     Raises:
-        MalformedPrediction: the text is no such answer, or a distribution in it is not one.
+        MalformedPrediction: the text is no such answer, or the model's label prior is no distribution.
     """
     try:
         answer = json.loads(text)
         model = answer["model"]
         prior = tuple(float(each) for each in model.get("label_prior", ()))
         who = Model(str(model["name"]), str(model["version"]), prior)
-        predictions = tuple(_from_dict(each) for each in answer["predictions"])
+        predictions = tuple(_from_dict(each, len(prior)) for each in answer["predictions"])
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise MalformedPrediction(f"not an endpoint's answer: {error!r}") from error
-    for prediction in predictions:
-        if isinstance(prediction, Counted):
-            _check(prediction.probabilities, "probabilities")
-            if prior and len(prior) != len(prediction.probabilities):
-                raise MalformedPrediction("label_prior and probabilities differ in length")
-    if prior:
-        _check(prior, "label_prior")
+    if prior and (fault := _fault(prior, len(prior))):
+        raise MalformedPrediction(f"label_prior {fault}")
     return who, predictions
 
 
-def _from_dict(prediction: Mapping[str, Any]) -> Prediction:
+def _from_dict(prediction: Mapping[str, Any], classes: int) -> Prediction:
     if "error" in prediction:
         return Refused(str(prediction["error"]["code"]), str(prediction["error"]["message"]))
-    return Counted(tuple(float(each) for each in prediction["probabilities"]))
+    probabilities = tuple(float(each) for each in prediction["probabilities"])
+    if fault := _fault(probabilities, classes):
+        return Refused(NOT_A_DISTRIBUTION, f"probabilities {fault}")
+    return Counted(probabilities)
 
 
-def _check(distribution: Sequence[float], name: str) -> None:
+def _fault(distribution: Sequence[float], classes: int) -> str | None:
+    """Why it is no distribution over so many counts (0: over any number of them)."""
     if len(distribution) < 2:
-        raise MalformedPrediction(f"{name} has {len(distribution)} entries, at least two are needed")
-    if any(not math.isfinite(each) or each < 0 for each in distribution):
-        raise MalformedPrediction(f"{name} holds a negative or non-finite value")
+        return f"has {len(distribution)} entries, at least two are needed"
+    if classes and len(distribution) != classes:
+        return f"has {len(distribution)} entries, label_prior has {classes}"
+    if any(not 0 <= each <= 1 + SUM_TOLERANCE for each in distribution):  # NaN is not, either
+        return "holds a value that is no probability"
     if abs(math.fsum(distribution) - 1) > SUM_TOLERANCE:
-        raise MalformedPrediction(f"{name} sums to {math.fsum(distribution)}, not to 1")
+        return f"sums to {math.fsum(distribution)}, not to 1"
+    return None

@@ -30,7 +30,8 @@ class Silence:
         bin_prefix: of the bins' names; "" for all of the site.
         direction: of the mismatch; None: either.
         sent_from: alerts of this severity and above are sent all the same; None: none is.
-        ended_by: who ended it early.
+        ended_by: who ended it early…
+        planned_end: …and when it was to end before: until then the alerts sleep that it muted.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Silence:
     direction: Direction | None = None
     sent_from: Severity | None = None
     ended_by: str | None = None
+    planned_end: str | None = None
 
     def __post_init__(self) -> None:
         for name in ("id", "site", "who", "why"):
@@ -68,7 +70,8 @@ class Silence:
         """This silence ended early; one that is over stays as it is. Wake the open alerts that it muted."""
         if now >= self.ends_at:
             return self
-        return replace(self, begins_at=min(self.begins_at, now), ends_at=now, ended_by=who)
+        begins_at = min(self.begins_at, now)
+        return replace(self, begins_at=begins_at, ends_at=now, ended_by=who, planned_end=self.ends_at)
 
 
 def muting(silences: Iterable[Silence], seen: Assessment, now: str) -> Mute | None:

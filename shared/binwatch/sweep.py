@@ -48,7 +48,7 @@ class Sweep:
         opened = sent = 0
         while found := self._due([*woken, *failed]):
             for timer in found:
-                if not has_time() or len(woken) + len(failed) >= MOST:
+                if not has_time() or len(woken) >= MOST:
                     return Swept(tuple(woken), opened, sent, tuple(failed.items()), left=True)
                 try:
                     events = self._wake(timer)
@@ -61,9 +61,12 @@ class Sweep:
         return Swept(tuple(woken), opened, sent, tuple(failed.items()))
 
     def _due(self, done: list[Timer]) -> list[Timer]:
-        """Incidents may have released bins in the meantime, so that there are more than before."""
-        now = self.desk.now()
-        return [each for each in due(self.desk.timers.due(now), now, MOST) if each not in done]
+        """Incidents may have released bins in the meantime, so that there are more than before.
+
+        Those that failed are still due, and the oldest: the more there are, the further behind them is read.
+        """
+        now, most = self.desk.now(), MOST + len(done)
+        return [each for each in due(self.desk.timers.due(now, most), now, most) if each not in done]
 
     def _wake(self, timer: Timer) -> list[str]:
         """Wake one, and delete its timer unless it is to go off again; the events that were sent."""

@@ -96,7 +96,8 @@ def _is_answered(episode: Episode, seen: Assessment, at: Circumstances) -> bool:
 
 def _begin(case: Case, seen: Assessment, at: Circumstances) -> Step:
     number = case.episodes + 1
-    name = f"{seen.bin}\n{number}\n{seen.look_id}"
+    # A case that could not be read counts anew; the revision tells its episodes from those before.
+    name = f"{seen.bin}\n{number}\n{seen.look_id}\n{seen.revision}"
     episode = Episode(hashlib.sha256(name.encode()).hexdigest()[:20], State.HELD, 0, seen)
     return _hold(replace(case, episodes=number, episode=None), episode, at)
 

@@ -103,7 +103,7 @@ class Watchkeeper:
 
 
 def signs_of(before: Bin, after: Bin) -> list[Sign]:
-    """What the looks that were judged for the first time say of the groups that their bin is in."""
+    """What looks that were judged, or are judged otherwise now, say of the groups that their bin is in."""
     return [
         Sign(after.id, look.verdict, look.id, look.captured_at, camera_of(look.stem))
         for name, look in after.looks.items()
@@ -114,7 +114,7 @@ def signs_of(before: Bin, after: Bin) -> list[Sign]:
 def _is_news(look: Look, known: Mapping[str, Look]) -> bool:
     earlier = known.get(look.id)
     told = look.verdict in JUDGED or look.verdict is Verdict.UNREADABLE
-    return told and (earlier is None or earlier.verdict is Verdict.WAITING)
+    return told and (earlier is None or earlier.verdict is not look.verdict)
 
 
 def _hearing(

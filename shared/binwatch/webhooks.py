@@ -40,16 +40,16 @@ class Receiver:
         """
         try:
             values = json.loads(text)
-            url, secrets = values["url"], values["secrets"]
-        except (ValueError, TypeError, KeyError, RecursionError):
-            url, secrets = None, None
-        good = isinstance(secrets, list) and secrets and all(isinstance(each, str) for each in secrets)
-        if not (isinstance(url, str) and good):
+            url, given = values["url"], values["secrets"]
+            secrets = [each.encode() for each in given] if isinstance(given, list) else []
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            url, secrets = None, []
+        if not (isinstance(url, str) and secrets):
             raise WebhookRefused(
                 "webhook_config_malformed",
-                'the webhook\'s parameter is not {"url": "https://…", "secrets": ["…"]}',
+                'the webhook\'s parameter is not {"url": "https://…", "secrets": ["…"]}, in Unicode',
             )
-        return cls(url, tuple(each.encode() for each in secrets))
+        return cls(url, tuple(secrets))
 
 
 def sign(secrets: Sequence[bytes], body: bytes, at: int) -> str:

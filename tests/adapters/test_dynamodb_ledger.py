@@ -9,13 +9,14 @@ from binwatch.alerts import Alert, State
 from binwatch.bins import add_look, add_sidecar, add_standing
 from binwatch.commands import Acknowledge, FalseAlarm, Reason, Resolve
 from binwatch.decision import Exact, Verdict
-from binwatch.errors import Conflict, Unavailable
+from binwatch.errors import Conflict, RowUnreadable, Unavailable, UnknownAlert
 from binwatch.evidence import CycleCount, Moved
 from binwatch.handling import Occasion, obey, report
-from binwatch.keys import BinId
+from binwatch.keys import BinId, PhotoAt
 from binwatch.policy_book import Rules
 from binwatch.ports import Quarantined, Wanted
 from binwatch.records import Record
+from binwatch.requests import RelookRequest
 from tests.core.test_bins import BIN, EXACT, NOW, a_look
 
 ON = Occasion(NOW, EXACT)
@@ -87,6 +88,29 @@ def test_evidence_that_cannot_be_read_stops_nothing(ledger, table, kept):
     assert found.evidence_fault.startswith("belief_unreadable: ")
     assert ["t2/2"] == [item.id for item in load(ledger).evidence.items]
     assert load(ledger).evidence_fault is None
+
+
+def test_a_look_that_cannot_be_read_is_told_of_and_stops_neither_its_bin_nor_others(ledger, table):
+    other = BinId("berlin-1", "A-08")
+    for bin_ in (BIN, other):
+        before = load(ledger, Wanted(bin_))
+        stored = replace(a_look(2, at=1), bin=bin_)
+        ledger.save(before, add_look(add_standing(before, Record(3, "1"), EXACT, NOW), stored, EXACT, NOW))
+    table.update_item(
+        Key={"pk": "bin/berlin-1/A-07", "sk": "look/t1/1"},
+        UpdateExpression="SET verdict = :verdict",
+        ExpressionAttributeValues={":verdict": "PERHAPS"},
+    )
+    told = []
+
+    found = DynamoLedger("binwatch", told.append).load([Wanted(BIN), Wanted(other)])
+    ledger.save(found[BIN], add_look(found[BIN], a_look(3, at=2), EXACT, NOW))
+
+    assert ({}, {"t1/1"}) == (found[BIN].looks, set(found[other].looks))
+    assert ["row_damaged"] == [each.code for each in told]
+    assert "look/t1/1" in str(told[0])
+    assert "PERHAPS" in str(told[0])
+    assert {"t1/1", "t2/2"} == {look.id for look in ledger.looks()}
 
 
 def test_the_newest_look_is_at_hand_for_one_that_comes_late(ledger):
@@ -163,6 +187,37 @@ def test_a_case_is_loaded_as_it_was_saved_and_its_alert_is_found_by_its_id(ledge
     assert a_mismatch(before).case == kept
     assert BIN == ledger.bin_of(kept.episode.id)
     assert ledger.bin_of("unknown") is None
+
+
+def a_relook(ledger):
+    """The id of a request that was sent, as the outbox keeps it."""
+    before = load(ledger)
+    in_doubt = RelookRequest(
+        id="relook-1",
+        site="berlin-1",
+        bin="A-07",
+        asked_at=NOW,
+        photo=PhotoAt("uploads", "a.jpg", None),
+        since=NOW,
+        expected=3,
+        most_likely=2,
+        mismatch_probability=0.2,
+    )
+    ledger.save(before, replace(before, messages=(in_doubt,)))
+    return in_doubt.id
+
+
+def test_the_id_of_what_is_no_alert_is_refused_with_what_it_is(ledger):
+    with pytest.raises(UnknownAlert, match="relook-1 is no alert but of kind relook"):
+        ledger.bin_of(a_relook(ledger))
+
+
+def test_a_message_that_cannot_be_read_is_named(ledger, table):
+    row = {"pk": "outbox/old", "sk": "000001", "kind": "outbox", "alert": "{}", "expires_at": 1}
+    table.put_item(Item=row)
+
+    with pytest.raises(RowUnreadable, match="outbox/old"):
+        ledger.bin_of("old")
 
 
 def test_a_mismatch_that_is_held_has_a_timer_in_its_transaction_and_no_message(ledger, table):
@@ -245,16 +300,20 @@ def test_an_alert_that_an_older_version_opened_can_be_answered(ledger, table):
     )
 
 
-@pytest.mark.parametrize("kept", ['{"schema": 9}', "damaged"])
-def test_a_case_that_cannot_be_read_stops_nothing_and_is_begun_anew(ledger, table, kept):
-    before = load(ledger)
-    ledger.save(before, a_mismatch(before))
+def damage_case(table, kept='{"schema": 9}'):
     table.update_item(
         Key={"pk": "bin/berlin-1/A-07", "sk": "case"},
         UpdateExpression="SET #case = :kept",
         ExpressionAttributeNames={"#case": "case"},
         ExpressionAttributeValues={":kept": kept},
     )
+
+
+@pytest.mark.parametrize("kept", ['{"schema": 9}', "damaged"])
+def test_a_case_that_cannot_be_read_stops_nothing_and_is_begun_anew(ledger, table, kept):
+    before = load(ledger)
+    ledger.save(before, a_mismatch(before))
+    damage_case(table, kept)
 
     found = load(ledger)
     after = report(found, add_look(found, a_look(2, at=2), EXACT, NOW), ON)
@@ -263,6 +322,18 @@ def test_a_case_that_cannot_be_read_stops_nothing_and_is_begun_anew(ledger, tabl
     assert ["opened"] == [each.event for each in after.messages]
     assert "case begun anew" == after.audit[0].what
     assert load(ledger).case_fault is None
+
+
+def test_a_case_that_is_begun_anew_by_the_same_look_overwrites_no_message_and_no_trail(ledger, table):
+    before = load(ledger)
+    ledger.save(before, a_mismatch(before))
+    damage_case(table)
+
+    found = load(ledger)
+    ledger.save(found, report(found, add_standing(found, Record(4, "2"), EXACT, NOW), ON))
+
+    assert 2 == len(keys(table, "outbox/"))
+    assert 2 == len([key for key in keys(table) if " trail/" in key])
 
 
 def test_names_of_any_script_are_kept(ledger):

@@ -2,15 +2,21 @@
 
 import pytest
 
+from binwatch.adapters.dynamodb_ledger import DynamoLedger
 from binwatch.adapters.dynamodb_noticeboard import DynamoNoticeboard, DynamoTimers
 from binwatch.decision import Verdict
+from binwatch.desk import Desk
 from binwatch.errors import Conflict, Unavailable
 from binwatch.incidents import Group, Grouping, GroupKind, Sign, add_sign, close, wake
 from binwatch.keys import BinId
+from binwatch.moments import later
 from binwatch.muting import Muting
 from binwatch.outbox import message_of
+from binwatch.policy_book import Rules
 from binwatch.silences import Silence
+from binwatch.sweep import Sweep
 from binwatch.timers import Kind, Timer
+from binwatch.watchkeeper import Watchkeeper
 from tests.alert_lives import minute
 
 GROUP = Group("berlin-1", GroupKind.AISLE, "A")
@@ -53,7 +59,7 @@ def test_an_incident_is_written_with_its_timer_and_its_message(board, timers, ta
 
     assert watch == board.watch(GROUP).watch
     assert ["incident", "outbox", "timer", "watch"] == kinds(table)
-    assert [Timer(watch.wake_at, Kind.INCIDENT, str(GROUP))] == timers.due(minute(10_000))
+    assert [Timer(watch.wake_at, Kind.INCIDENT, str(GROUP))] == timers.due(minute(10_000), 100)
     (row,) = [row for row in table.scan()["Items"] if row["kind"] == "outbox"]
     assert ("opened", ("A-0", "A-1", "A-2")) == (
         message_of(row["alert"]).event,
@@ -84,18 +90,72 @@ def test_of_two_writers_of_a_watch_the_second_leaves_no_trace(board, table):
     assert rows == kinds(table)
 
 
-def test_a_watch_that_cannot_be_read_is_begun_anew(board, table):
-    an_incident(board)
+def sweep(board, timers, moment):
+    desk = Desk(DynamoLedger("binwatch"), board, timers, lambda _: Rules(), lambda: moment)
+    return Sweep(desk, Watchkeeper(board, timers, desk.now, RULES)).run(lambda: True)
+
+
+def damage(table, pk="watch/berlin-1"):
     table.update_item(
-        Key={"pk": "watch/berlin-1", "sk": "aisle/A"},
-        UpdateExpression="SET watch = :kept",
-        ExpressionAttributeValues={":kept": "damaged"},
+        Key={"pk": pk, "sk": "aisle/A"},
+        UpdateExpression="SET watch = :text, incident = :text",
+        ExpressionAttributeValues={":text": '{"schema": 9}'},
     )
+
+
+def test_a_watch_that_cannot_be_read_is_made_anew_of_its_incident_and_told_of(board, table):
+    incident = an_incident(board).incident
+    damage(table)
+    told = []
+
+    found = DynamoNoticeboard("binwatch", told.append).watch(GROUP)
+
+    assert incident == found.watch.incident
+    assert ["row_of_other_schema: watch/berlin-1 aisle/A: a stored Watch has schema 9, not 1"] == [
+        str(each) for each in told
+    ]
+
+
+def test_a_watch_that_is_gone_is_made_anew_of_its_incident(board, table):
+    incident = an_incident(board).incident
+    table.delete_item(Key={"pk": "watch/berlin-1", "sk": "aisle/A"})
+
+    assert incident == board.watch(GROUP).watch.incident
+
+
+def test_a_watch_that_cannot_be_read_and_has_no_incident_is_begun_anew(board, table):
+    an_incident(board)
+    damage(table)
+    damage(table, "incident/berlin-1")
 
     found = board.watch(GROUP)
 
     assert ((), None) == (found.watch.signs, found.watch.incident)
     board.turn(found, found.watch, [])
+
+
+def test_the_bins_of_an_incident_whose_watch_cannot_be_read_are_released_by_its_timer(board, timers, table):
+    wakes_at = an_incident(board).wake_at
+    damage(table)
+    released_at = later(wakes_at, RULES.grace_s)
+
+    for moment in (wakes_at, released_at):
+        sweep(board, timers, moment)
+
+    assert Muting() == board.muting("berlin-1", released_at)
+    assert [] == timers.due(later(released_at, 86_400), 100)
+
+
+def test_an_incident_whose_watch_cannot_be_read_is_ended_by_a_person(board, timers, table):
+    an_incident(board)
+    damage(table)
+
+    watch = Watchkeeper(board, timers, lambda: minute(9), RULES).end(GROUP, "Anna", "lamp mended")
+
+    assert ("Anna", [Timer(minute(19), Kind.INCIDENT, str(GROUP))]) == (
+        watch.incident.ended_by,
+        timers.due(minute(19), 100),
+    )
 
 
 def test_what_cannot_be_read_mutes_nothing(board, table):
@@ -128,6 +188,27 @@ def test_timers_are_set_found_by_their_moment_and_forgotten(timers):
     assert muted[1:] == timers.at(end, "berlin-1")
 
 
+@pytest.mark.parametrize(
+    ("kind", "subject"), [("robot", "berlin-1/A-0"), ("incident", "berlin-1"), ("incident", "berlin-1/row/A")]
+)
+def test_timers_that_cannot_be_read_are_told_of_and_hide_no_others(table, timers, kind, subject):
+    timer = Timer(minute(1), Kind.ALERT, "berlin-1/A-0")
+    for number in range(3):
+        row = {"pk": f"timer/{timer.shard}", "sk": f"{minute(0)}#{number}", "kind": "timer"}
+        table.put_item(Item={**row, "due_at": minute(0), "timer_kind": kind, "subject": subject})
+    timers.set([timer])
+    told = []
+
+    assert [timer] == DynamoTimers("binwatch", told.append).due(minute(2), most=1)
+    assert ["row_damaged"] * 3 == [each.code for each in told]
+
+
+def test_no_more_timers_of_a_partition_are_read_than_asked_for(timers):
+    timers.set([Timer(minute(at), Kind.ALERT, "berlin-1/A-0") for at in range(5)])
+
+    assert [minute(0), minute(1), minute(2)] == [each.due_at for each in timers.due(minute(9), most=3)]
+
+
 def test_a_table_that_cannot_be_reached_is_transient(board, timers, table):
     before = board.watch(GROUP)
     table.delete()
@@ -136,7 +217,7 @@ def test_a_table_that_cannot_be_reached_is_transient(board, timers, table):
         lambda: board.muting("berlin-1", minute(0)),
         lambda: board.watch(GROUP),
         lambda: board.turn(before, before.watch, []),
-        lambda: timers.due(minute(0)),
+        lambda: timers.due(minute(0), 100),
         lambda: timers.set([Timer(minute(0), Kind.ALERT, "s/b")]),
         lambda: timers.forget(Timer(minute(0), Kind.ALERT, "s/b")),
     ):

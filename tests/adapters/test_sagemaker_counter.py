@@ -112,6 +112,17 @@ def test_a_refused_photo_is_permanent_and_its_neighbours_are_counted():
     assert 2 == good.counted.count
 
 
+def test_a_photo_whose_answer_is_no_distribution_is_permanent_and_its_neighbours_are_counted():
+    class NotANumber(FakeRuntime):
+        def _predict(self, body):
+            return Counted((float("nan"), 1.0)) if body == b"!" else super()._predict(body)
+
+    first, bad, last = SageMakerCounter(NotANumber(), "counter").count_all(photos(b"1", b"!", b"22"))
+
+    assert [1, 2] == counts([first, last])
+    assert (UnreadablePhoto, "not_a_distribution") == (type(bad), bad.code)
+
+
 def test_when_the_endpoint_blames_a_request_each_photo_is_asked_about_alone():
     runtime = FailingRuntime(model_error(422), to=b"!")
 

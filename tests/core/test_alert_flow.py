@@ -86,6 +86,30 @@ def test_after_an_incident_only_the_bins_that_are_still_wrong_are_told():
     assert [("A-05", "opened")] == floor.told()
 
 
+def test_an_aisle_of_wrong_records_is_over_once_they_are_corrected():
+    floor = an_aisle()
+    for at, bin_ in enumerate(AISLE[:5]):
+        floor.see(at, 2, bin_)
+    floor.until(10)
+
+    corrected = [floor.record(2, bin_, order=2) for bin_ in AISLE[:5]]
+    floor.watch(*corrected)
+    floor.watch(*corrected)
+    floor.until(30)
+
+    assert [("A", "opened"), ("A", "resolved")] == floor.incidents()
+    assert [] == floor.told()
+
+
+def test_records_that_are_all_corrected_wrongly_are_an_incident_of_their_aisle():
+    floor = an_aisle(hold_minutes=0)
+    floor.watch(*(floor.photo(0, 3, bin_) for bin_ in AISLE))
+
+    floor.watch(*(floor.record(4, bin_, order=2) for bin_ in AISLE))
+
+    assert ([("A", "opened")], []) == (floor.incidents(), floor.told())
+
+
 def test_a_camera_that_sees_nothing_is_one_incident_and_its_aisle_none():
     floor = an_aisle()
 

@@ -8,10 +8,19 @@ from binwatch.alerts import Severity, State
 from binwatch.commands import Acknowledge, FalseAlarm, Reason, Reopen, Resolve
 from binwatch.decision import Verdict
 from binwatch.desk import Scope
-from binwatch.errors import Conflict, IllegalTransition, MalformedCommand, RevisionConflict, UnknownAlert
+from binwatch.episodes import NO_CASE
+from binwatch.errors import (
+    Conflict,
+    IllegalTransition,
+    MalformedCommand,
+    RevisionConflict,
+    Unavailable,
+    UnknownAlert,
+)
 from binwatch.evidence import CycleCount
 from binwatch.incidents import Group, GroupKind
 from binwatch.keys import BinId
+from binwatch.sweep import MOST
 from binwatch.timers import Kind, Timer
 from tests.alert_floor import Floor
 from tests.alert_lives import minute
@@ -155,7 +164,50 @@ def test_the_alerts_of_a_silence_that_is_ended_early_are_told_by_the_next_sweep(
     assert () == tuple(silenced.desk.silences("berlin-1"))
 
 
-def test_a_silence_that_is_over_or_unknown_cannot_be_ended(silenced):
+def test_a_sweep_that_runs_while_a_silence_is_ended_keeps_no_alert_muted(silenced):
+    silenced.until(10)
+    write = silenced.noticeboard.silence
+
+    def a_sweep_comes_first(silence):
+        silenced.sweep.run(lambda: True)
+        write(silence)
+
+    silenced.noticeboard.silence = a_sweep_comes_first
+    silenced.desk.end_silence("berlin-1", silenced.silence.id, "Ben")
+    silenced.until(11)
+
+    assert [("A-07", "opened")] == silenced.told()
+
+
+def test_a_silence_whose_end_was_interrupted_is_ended_again_and_wakes_what_it_muted(silenced):
+    silenced.until(10)
+    set_ = silenced.timers.set
+
+    def the_table_fails(timers):
+        raise Unavailable("the table throttles")
+
+    silenced.timers.set = the_table_fails
+    with pytest.raises(Unavailable):
+        silenced.desk.end_silence("berlin-1", silenced.silence.id, "Ben")
+    silenced.timers.set = set_
+    silenced.until(12)
+    assert [] == silenced.told()
+
+    ended = silenced.desk.end_silence("berlin-1", silenced.silence.id, "Anna")
+    silenced.until(13)
+
+    assert ("Ben", minute(10)) == (ended.ended_by, ended.ends_at)
+    assert [("A-07", "opened")] == silenced.told()
+
+
+def test_a_silence_that_ended_by_itself_cannot_be_ended(silenced):
+    silenced.until(60)
+
+    with pytest.raises(UnknownAlert):
+        silenced.desk.end_silence("berlin-1", silenced.silence.id, "Ben")
+
+
+def test_a_silence_that_is_unknown_or_ended_by_nobody_cannot_be_ended(silenced):
     with pytest.raises(UnknownAlert):
         silenced.desk.end_silence("berlin-1", "unknown", "Ben")
     with pytest.raises(MalformedCommand):
@@ -167,6 +219,20 @@ def test_a_silence_has_an_end_an_author_and_a_reason(silenced):
         silenced.desk.silence(Scope("berlin-1"), 15 * 86_400, "Anna", "for ever")
     with pytest.raises(MalformedCommand):
         silenced.desk.silence(Scope("berlin-1"), 60, "Anna", "")
+
+
+@pytest.mark.parametrize("lasts_s", [float("nan"), float("inf"), -1])
+def test_a_silence_of_no_length_is_refused(silenced, lasts_s):
+    with pytest.raises(MalformedCommand, match="silence_too_long"):
+        silenced.desk.silence(Scope("berlin-1"), lasts_s, "Anna", "shelves are moved")
+
+
+def test_a_bin_whose_case_was_lost_keeps_no_alert(floor):
+    lost = alert(floor)
+    floor.ledger.bins[floor.bin().id] = replace(floor.bin(), case=NO_CASE, case_fault="damaged")
+
+    with pytest.raises(UnknownAlert, match="damaged"):
+        floor.desk.look_up(lost)
 
 
 def test_what_is_worse_than_a_silence_covers_is_told_all_the_same():
@@ -212,7 +278,26 @@ def test_whoever_cannot_be_woken_keeps_nobody_else_asleep(floor):
     swept = floor.sweep.run(lambda: True)
 
     assert (2, [str(fails)]) == (len(swept.woken), [timer.subject for timer, _ in swept.failed])
-    assert [str(fails)] == [timer.subject for timer in floor.timers.due(minute(0))]
+    assert [str(fails)] == [timer.subject for timer in floor.timers.due(minute(0), 9)]
+
+
+def test_very_many_that_cannot_be_woken_keep_nobody_else_asleep(floor):
+    fail = [Timer(minute(0), Kind.ALERT, f"berlin-1/B-{number}") for number in range(MOST + 1)]
+    last = Timer(minute(1), Kind.ALERT, "berlin-1/C")
+    floor.timers.set([*fail, last])
+    floor.now = 2
+    load = floor.ledger.load
+
+    def not_all(wanted):
+        if wanted[0].bin.bin.startswith("B-"):
+            raise Conflict("another was quicker")
+        return load(wanted)
+
+    floor.ledger.load = not_all
+
+    swept = floor.sweep.run(lambda: True)
+
+    assert ((last,), len(fail), False) == (swept.woken, len(swept.failed), swept.left)
 
 
 def test_a_sweep_stops_when_its_time_is_over_and_says_so(floor):

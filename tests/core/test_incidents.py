@@ -21,6 +21,7 @@ from binwatch.incidents import (
     close,
     groups_of,
     inhibiting,
+    rebuilt,
     wake,
 )
 from binwatch.keys import BinId
@@ -83,6 +84,28 @@ def test_a_late_sign_of_a_bin_does_not_undo_a_newer_one():
     newer = watched(a_sign(0, at=2, verdict=Verdict.MATCH))[0].watch
 
     assert newer == watched(a_sign(0, at=1), watch=newer)[0].watch
+
+
+def test_a_look_that_is_judged_otherwise_replaces_its_sign_and_the_same_again_changes_nothing():
+    bad = watched(a_sign(0))[0].watch
+    right = watched(a_sign(0, verdict=Verdict.MATCH), watch=bad)[0].watch
+
+    assert [Verdict.MATCH] == [each.verdict for each in right.signs]
+    assert right == watched(a_sign(0, verdict=Verdict.MATCH), watch=right)[0].watch
+
+
+def test_a_doubt_does_not_end_an_incident():
+    doubts = [a_sign(number, at=30, verdict=Verdict.UNSURE) for number in range(4)]
+
+    turn, announced = watched(*doubts, watch=FAULTY)
+
+    assert (True, []) == (turn.watch.incident.running, announced)
+
+
+def test_bins_in_doubt_between_bad_ones_hide_no_incident():
+    doubts = [a_sign(number, verdict=Verdict.UNSURE) for number in range(10, 15)]
+
+    assert 1 == len(watched(*doubts, *(a_sign(number) for number in range(3)))[1])
 
 
 def test_it_inhibits_its_bins_and_no_others():
@@ -152,6 +175,25 @@ def test_bins_of_another_incident_make_no_second_one():
     signs = [a_sign(number) for number in range(5)]
 
     assert [] == watched(*signs, elsewhere={each.bin for each in signs})[1]
+
+
+def test_a_watch_that_is_made_of_its_incident_ends_by_its_bins_and_not_by_the_first():
+    mended = [a_sign(number, at=-1, verdict=Verdict.MATCH) for number in range(4)]  # their records were wrong
+
+    few, none = watched(*mended[:3], a_sign(99, at=30), watch=rebuilt(FAULTY.incident))
+    all_, announced = watched(*mended, watch=rebuilt(FAULTY.incident))
+
+    assert (True, []) == (few.watch.incident.running, none)
+    assert (False, ["4 of 4 bins are seen right again"]) == (
+        all_.watch.incident.running,
+        [each.why for each in announced],
+    )
+
+
+def test_a_watch_that_is_made_of_an_incident_that_is_over_hears_nothing_older():
+    over = rebuilt(close(FAULTY, RULES, minute(9), "Anna", "lens wiped").watch.incident)
+
+    assert over == watched(a_sign(0, at=8, look=2), watch=over)[0].watch
 
 
 @pytest.mark.parametrize(

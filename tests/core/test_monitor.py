@@ -223,6 +223,37 @@ def test_a_clock_that_runs_ahead_makes_a_photo_no_newer_than_its_upload(world):
     assert world.looks()[name].order.startswith(ahead.created_at)
 
 
+@pytest.mark.parametrize("stem", ["19700101T000000.000Z", "00010101T000000.000Z", "20261113T221005.122Z"])
+def test_a_clock_that_runs_far_behind_makes_a_photo_as_old_as_its_upload_and_is_noted(world, stem):
+    name = f"sites/berlin-1/bins/A-07/{stem}.jpg"
+    behind = world.put(name, a_photo(3))
+
+    world.monitor.watch([behind])
+
+    look = world.looks()[name]
+    assert behind.created_at == look.captured_at
+    assert look.order.startswith(behind.created_at)
+    assert look.reason.startswith("clock_behind: ")
+
+
+def test_a_photo_that_was_uploaded_within_a_week_was_taken_when_its_robot_says(world):
+    name = "sites/berlin-1/bins/A-07/20261113T221005.123Z.jpg"
+
+    world.monitor.watch([world.put(name, a_photo(3))])
+
+    look = world.looks()[name]
+    assert ("2026-11-13T22:10:05.123Z", None) == (look.captured_at, look.reason)
+
+
+def test_a_photo_with_two_faults_names_both(world):
+    name = "sites/berlin-1/bins/A-07/19700101T000000.000Z.jpg"
+
+    world.monitor.watch([world.put(name, a_photo(3), **{"expected-quantity": "three"})])
+
+    assert "clock_behind: " in world.looks()[name].reason
+    assert "quantity_not_whole: " in world.looks()[name].reason
+
+
 def test_a_sidecar_finds_its_photo_though_it_is_neither_newest_nor_waiting(world):
     bin_ = "sites/berlin-1/bins/A-07"
     world.monitor.watch([world.put(f"{bin_}/expected.json", a_record(3))])

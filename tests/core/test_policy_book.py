@@ -4,12 +4,14 @@ import json
 
 import pytest
 
-from binwatch.beliefs import Memory
+from binwatch.beliefs import Belief, Memory
 from binwatch.decision import Cost, Exact, Wald
 from binwatch.discrepancies import Law, Prior
 from binwatch.episodes import Patience
 from binwatch.keys import BinId
 from binwatch.policy_book import VALUES, BadPolicies, PolicyBook, Rules, read_or_keep
+from binwatch.prediction import Counted, Model
+from binwatch.records import MAX_QUANTITY
 from binwatch.triage import Capacity, FalseAlarms
 
 BOOK = {
@@ -117,6 +119,15 @@ def test_what_cost_was_called_before_is_still_understood():
         ('{"law": {}}', r"\$: a law"),
         ('{"law": {"one": 1}}', r"\$\.law\.one: "),
         ('{"law": {"--1": 1}}', r"\$\.law\.--1: "),
+        ('{"law": {"%s": 1}}' % ("1" * 5_000), r"\$\.law\.1+: "),
+        ('{"law": {"1": 1e308, "-1": 1e308}}', r"\$\.law\.1: "),
+        ('{"law": {"1": 1, "-1": 1e-10}}', r"\$: a law"),
+        ('{"cost_missed": 1%s}' % ("0" * 400), r"\$\.cost_missed: "),
+        ('{"item_cost": 1e10}', r"\$\.item_cost: "),
+        ('{"half_life_hours": 1%s}' % ("0" * 400), r"\$\.half_life_hours: "),
+        ('{"policy": "far", "thresholds": [1%s]}' % ("0" * 400), r"\$\.thresholds: "),
+        ('{"policy": "capacity", "visits": 1%s}' % ("0" * 400), r"\$\.visits: "),
+        ('{"most": 10001}', r"\$: a bin must be able to hold"),
         ('{"policy": "far"}', r"\$: far"),
         ('{"thresholds": 0.5}', r"\$\.thresholds: "),
         ('{"hold_minutes": -1}', r"\$: hold_minutes"),
@@ -135,6 +146,18 @@ def test_what_cost_was_called_before_is_still_understood():
 def test_a_book_that_cannot_be_is_refused_and_says_where(book, where):
     with pytest.raises(BadPolicies, match=f"^{where}"):
         PolicyBook.parse(book)
+
+
+def test_whatever_a_book_may_say_a_judgement_can_be_made_by():
+    book = parse(
+        law={"1": 1e9, "-1": 1e-9}, most=MAX_QUANTITY, cost_missed=1e9, item_cost=1e9, half_life_hours=1e-9
+    )
+    counter = Model("m", "1", (0.5, 0.5))
+
+    for expected in (0, MAX_QUANTITY):
+        look = Counted((0.4, 0.6))
+        judgement = book.rules.policy.judge(look, Belief.of(look, counter), expected)
+        assert 0 <= judgement.mismatch_probability <= 1
 
 
 def test_the_last_good_book_holds_while_the_new_one_cannot_be_read():

@@ -32,15 +32,39 @@ def test_a_sure_counter_tells_its_count(count):
     assert count == Counted(tuple(float(each == count) for each in range(4))).count
 
 
+def an_answer(*distributions, **model):
+    predictions = [{"probabilities": each} for each in distributions]
+    return json.dumps({"model": {"name": "m", "version": "1", **model}, "predictions": predictions})
+
+
 @pytest.mark.parametrize(
     "probabilities",
-    [[], [1.0], [0.5, 0.6], [-0.1, 1.1], [float("nan"), 1.0], [float("inf"), 0.0], ["a", "b"], None],
+    [
+        [],
+        [1.0],
+        [0.5, 0.6],
+        [-0.1, 1.1],
+        [float("nan"), 1.0],
+        [float("inf"), 0.0],
+        [1e308, 1e308, 1e308],
+        [0.2, 0.3, 0.5],
+    ],
 )
-def test_a_distribution_that_is_not_one_is_refused(probabilities):
-    answer = {"model": {"name": "m", "version": "1"}, "predictions": [{"probabilities": probabilities}]}
+def test_what_is_no_distribution_is_refused_alone_and_its_neighbours_are_counts(probabilities):
+    good = Counted((0.1, 0.9))
 
+    _, (before, refused, after) = parse(
+        an_answer([0.1, 0.9], probabilities, [0.1, 0.9], label_prior=[0.5, 0.5])
+    )
+
+    assert (good, good) == (before, after)
+    assert "not_a_distribution" == refused.code
+
+
+@pytest.mark.parametrize("probabilities", [["a", "b"], None, 7])
+def test_what_holds_no_numbers_is_no_answer(probabilities):
     with pytest.raises(MalformedPrediction):
-        parse(json.dumps(answer))
+        parse(an_answer(probabilities))
 
 
 @pytest.mark.parametrize(
@@ -56,8 +80,6 @@ def test_a_distribution_that_is_not_one_is_refused(probabilities):
         '{"model": {"name": "m", "version": "1"}}',
         '{"model": {"name": "m", "version": "1"}, "predictions": [7]}',
         '{"model": {"name": "m", "version": "1", "label_prior": [1, 1]}, "predictions": []}',
-        '{"model": {"name": "m", "version": "1", "label_prior": [0.2, 0.3, 0.5]},'
-        ' "predictions": [{"probabilities": [0.5, 0.5]}]}',
     ],
 )
 def test_any_other_text_is_refused(text):

@@ -83,6 +83,7 @@ def test_a_receiver_is_read_with_all_its_secrets():
         '{"url": "hush", "secrets": []}',
         '{"url": "hush", "secrets": "hush"}',
         '{"url": "x", "secrets": ["hush", 7]}',
+        '{"url": "x", "secrets": ["hush \\ud800"]}',
     ],
 )
 def test_what_names_no_receiver_is_refused_without_telling_its_secrets(text):

@@ -89,6 +89,14 @@ def test_what_cannot_be_done_names_its_remedy(floor, arguments, remedy):
     assert remedy in refused.remedy
 
 
+@pytest.mark.parametrize("hours", ["nan", "inf", "0", "337"])
+def test_a_silence_lasts_a_number_of_hours(floor, hours):
+    refused = binwatch("silence", "add", "berlin-1", "--who", "A", "--why", "x", "--hours", hours)
+
+    assert 2 == refused.exit_code
+    assert "Invalid value for '--hours'" in refused.output
+
+
 def test_a_quantity_that_no_bin_holds_is_refused(floor):
     assert isinstance(binwatch(*answer(floor, "resolve", "--counted", "-1")).exception, Refused)
 

@@ -5,10 +5,12 @@ import os
 import subprocess
 import sys
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from binwatch_local.cli import cli
+from binwatch_local.commands.options import Number
 
 COMMANDS = (
     "up",
@@ -54,6 +56,19 @@ def test_every_command_and_option_says_what_it_does(command):
     assert result.exit_code == 0
     assert cli.commands[command].help
     assert all(getattr(parameter, "help", "argument") for parameter in cli.commands[command].params)
+
+
+def every_option(command):
+    yield from command.params
+    for each in getattr(command, "commands", {}).values():
+        yield from every_option(each)
+
+
+def test_no_option_takes_nan_for_a_number():
+    numbers = [each.type for each in every_option(cli) if isinstance(each.type, click.types.FloatParamType)]
+
+    assert 7 <= len(numbers)
+    assert {Number} == {type(each) for each in numbers}
 
 
 @pytest.mark.parametrize(

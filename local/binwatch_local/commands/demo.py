@@ -25,9 +25,7 @@ MOST_WRONG = 0.99  # a share of wrong records that leaves the policy something t
 )
 @options.rate
 @options.limit
-@click.option(
-    "--plant", type=click.FloatRange(0, 1), default=0.05, show_default=True, help=options.PLANT_HELP
-)
+@click.option("--plant", type=options.Number(0, 1), default=0.05, show_default=True, help=options.PLANT_HELP)
 @options.seed
 @options.policy
 @click.option(

@@ -95,7 +95,7 @@ def _numbers[T: (int, float)](kind: type[T], inside: Callable[[T], bool], meant:
 )
 @click.option(
     "--correlation",
-    type=click.FloatRange(0, 1),
+    type=options.Number(0, 1),
     default=0.3,
     show_default=True,
     help="Probability that a look which was not taken repeats the newest.",

@@ -18,7 +18,7 @@ from binwatch_local.photos import Photos
 @click.argument("source")
 @options.rate
 @options.limit
-@click.option("--plant", type=click.FloatRange(0, 1), default=0, show_default=True, help=options.PLANT_HELP)
+@click.option("--plant", type=options.Number(0, 1), default=0, show_default=True, help=options.PLANT_HELP)
 @options.seed
 @options.as_json
 def feed(source: str, rate: float, limit: int | None, plant: float, seed: int, as_json: bool) -> None:

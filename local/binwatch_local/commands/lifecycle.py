@@ -20,12 +20,12 @@ from binwatch_local.policy import Deciding, PolicyName
 @options.policy
 @click.option(
     "--discrepancy-rate",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    type=options.Number(0, 1, min_open=True, max_open=True),
     help="The share of records that are wrong.  [default: the template's, 0.02]",
 )
 @click.option(
     "--hold-minutes",
-    type=click.FloatRange(*RANGES["hold_minutes"]),
+    type=options.Number(*RANGES["hold_minutes"]),
     default=0,
     show_default=True,
     help="How long a mismatch must last before it is told; on AWS 5.",

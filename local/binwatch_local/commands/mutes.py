@@ -36,7 +36,7 @@ def silence() -> None:
 )
 @click.option(
     "--hours",
-    type=click.FloatRange(0, LONGEST_S / 3600, min_open=True),
+    type=options.Number(0, LONGEST_S / 3600, min_open=True),
     required=True,
     help="How long.",
 )
@@ -57,7 +57,7 @@ def add(
     scope = Scope(
         site, bins, Direction(direction) if direction else None, Severity(sent_from) if sent_from else None
     )
-    with desk.refusals("Say who silences, and why."):
+    with desk.refusals("Say who silences, why, and for how long."):
         made = desk.desk().silence(scope, 3600 * hours, who, why)
     _show([made], as_json)
 

@@ -1,6 +1,8 @@
 """Options that several commands share."""
 
+from math import isnan
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -10,9 +12,26 @@ from binwatch_local.policy import POLICIES
 
 PLANT_HELP = "Share of the records to make wrong."
 
+
+class Number(click.FloatRange):
+    """A number within a range; click's own takes NaN for one of any range."""
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - as click says it
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> float:
+        """The number, or wrong usage."""
+        number: float = super().convert(value, param, ctx)
+        if isnan(number):
+            self.fail(f"{value!r} is no number.", param, ctx)
+        return number
+
+
 rate = click.option(
     "--rate",
-    type=click.FloatRange(0, 10_000),
+    type=Number(0, 10_000),
     default=10,
     show_default=True,
     help="Photos a second; 0 is as fast as it goes.",

@@ -20,22 +20,25 @@ from binwatch.adapters.row_mapping import (
     state_row,
 )
 from binwatch.adapters.rows import AlertBinRow, LookRow, OutboxRow, QuarantineRow, Row, StateRow
+from binwatch.adapters.stored_values import Tell, nobody, readable
 from binwatch.adapters.transactions import refused, translated
-from binwatch.alerts import Alert
+from binwatch.alerts import Alert, MalformedAlert
 from binwatch.bins import Bin
 from binwatch.decision import Verdict
-from binwatch.errors import Unavailable
+from binwatch.errors import RowUnreadable, Unavailable, UnknownAlert
+from binwatch.incident_messages import IncidentMessage
 from binwatch.keys import BinId
 from binwatch.looks import Look
-from binwatch.outbox import PREFIX
+from binwatch.outbox import PREFIX, message_of
 from binwatch.ports import Quarantined, Wanted
 
 
 class DynamoLedger:
-    """Keeps bins, looks, alerts and the quarantine in one table."""
+    """Keeps bins, looks, alerts and the quarantine in one table; looks that cannot be read are left out."""
 
-    def __init__(self, table_name: str) -> None:
+    def __init__(self, table_name: str, tell: Tell = nobody) -> None:
         Row.Meta.table_name = table_name
+        self._tell = tell
 
     def load(self, wanted: Sequence[Wanted]) -> Mapping[BinId, Bin]:
         """Read the wanted bins.
@@ -55,7 +58,9 @@ class DynamoLedger:
             for each in wanted:
                 if pk(each.bin) in states:  # else it has no looks
                     rows[pk(each.bin)] += _looks_of(each)
-        return {each.bin: _bin(each.bin, states.get(pk(each.bin)), rows[pk(each.bin)]) for each in wanted}
+        return {
+            each.bin: self._bin(each.bin, states.get(pk(each.bin)), rows[pk(each.bin)]) for each in wanted
+        }
 
     def save(self, before: Bin, after: Bin) -> None:
         """Write what changed in one transaction.
@@ -87,14 +92,19 @@ class DynamoLedger:
             raise refused(error, f"bin {after.id}") from error
 
     def bin_of(self, alert_id: str) -> BinId | None:
-        """The bin of an alert; alerts from before they had a life are known as long as their message is."""
+        """The bin of an alert; alerts from before they had a life are known as long as their message is.
+
+        Raises:
+            UnknownAlert: the id is of another kind of message.
+            RowUnreadable: the message that would tell cannot be read.
+            Unavailable: the table throttles or is out of reach.
+        """
         with translated("looking for an alert"):
             for row in Row.batch_get([(f"alert/{alert_id}", "bin")], consistent_read=True):
                 if isinstance(row, AlertBinRow):
                     return BinId.parse(row.bin)
             for row in OutboxRow.query(f"{PREFIX}{alert_id}", limit=1, consistent_read=True):
-                alert = Alert.from_json(row.alert)
-                return BinId(alert.site, alert.bin)
+                return _bin_told(row)
         return None
 
     def quarantine(self, item: Quarantined) -> None:
@@ -111,7 +121,7 @@ class DynamoLedger:
         with translated("scanning looks"):
             for row in Row.scan(Row.kind.is_in(LookRow, QuarantineRow), consistent_read=True):
                 if isinstance(row, LookRow):
-                    yield look_of(row)
+                    yield from readable([row], look_of, self._tell)
                 elif isinstance(row, QuarantineRow) and row.verdict == Verdict.UNREADABLE:
                     yield look_in_quarantine(row)
 
@@ -122,10 +132,21 @@ class DynamoLedger:
                 if isinstance(row, QuarantineRow):
                     yield quarantined_of(row)
 
+    def _bin(self, bin_id: BinId, state: StateRow | None, rows: Sequence[Row]) -> Bin:
+        case, fault = case_at_hand(state, rows)
+        return replace(bin_of(bin_id, state, rows, self._tell), case=case, case_fault=fault)
 
-def _bin(bin_id: BinId, state: StateRow | None, rows: Sequence[Row]) -> Bin:
-    case, fault = case_at_hand(state, rows)
-    return replace(bin_of(bin_id, state, rows), case=case, case_fault=fault)
+
+def _bin_told(row: OutboxRow) -> BinId:
+    """The bin that a message is about, if it is an alert's."""
+    try:
+        message = message_of(row.alert)
+    except MalformedAlert as error:
+        raise RowUnreadable("row_damaged", f"{row.pk} {row.sk} cannot be read: {error}") from error
+    if not isinstance(message, Alert):
+        kind = "incident" if isinstance(message, IncidentMessage) else message.event
+        raise UnknownAlert("no_alert", f"{message.id} is no alert but of kind {kind}")
+    return BinId(message.site, message.bin)
 
 
 def _keys(wanted: Wanted, state: StateRow | None) -> Iterator[tuple[str, str]]:

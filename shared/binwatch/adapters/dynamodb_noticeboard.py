@@ -22,9 +22,10 @@ from binwatch.adapters.episode_rows import (
     watch_row,
 )
 from binwatch.adapters.rows import Row
+from binwatch.adapters.stored_values import Tell, nobody
 from binwatch.adapters.transactions import refused, translated
 from binwatch.errors import RowUnreadable, Unavailable
-from binwatch.incidents import Group, Incident, Watch
+from binwatch.incidents import Group, Incident, Watch, rebuilt
 from binwatch.muting import Muting
 from binwatch.ports import KeptWatch
 from binwatch.silences import Silence
@@ -32,10 +33,11 @@ from binwatch.timers import Timer
 
 
 class DynamoNoticeboard:
-    """Keeps watches and silences in the ledger's table."""
+    """Keeps watches and silences in the ledger's table; `tell` hears of a watch that cannot be read."""
 
-    def __init__(self, table_name: str) -> None:
+    def __init__(self, table_name: str, tell: Tell = nobody) -> None:
         Row.Meta.table_name = table_name
+        self._tell = tell
 
     def muting(self, site: str, now: str) -> Muting:
         """Two queries, which most of the time find nothing."""
@@ -44,15 +46,17 @@ class DynamoNoticeboard:
             return Muting(watches, tuple(silences_of(site, now)))
 
     def watch(self, group: Group) -> KeptWatch:
-        """Read a watch; one that cannot be read is begun anew, for its signs are minutes old at most."""
+        """Read a watch; one that is gone or cannot be read is made anew of its incident, which mutes on."""
+        version = None
         with translated("reading a watch"):
             for row in WatchRow.batch_get([watch_key(group)], consistent_read=True):
                 version = int(row.version)
                 try:
                     return KeptWatch(watch_of(row), version)
-                except RowUnreadable:
-                    return KeptWatch(Watch(group), version)
-        return KeptWatch(Watch(group))
+                except RowUnreadable as error:
+                    self._tell(RowUnreadable(error.code, f"{row.pk} {row.sk}: {error.detail}"))
+            known = (rebuilt(each) for each in incidents_of(group.site) if each.group == group)
+            return KeptWatch(next(known, Watch(group)), version)
 
     def turn(self, before: KeptWatch, after: Watch, announced: Sequence[Incident]) -> None:
         """Write a watch with its incident, timer and messages in one transaction.
@@ -79,24 +83,25 @@ class DynamoNoticeboard:
 
 
 class DynamoTimers:
-    """Keeps timers in the ledger's table, by their due time."""
+    """Keeps timers in the ledger's table, by their due time; those that cannot be read are left out."""
 
-    def __init__(self, table_name: str) -> None:
+    def __init__(self, table_name: str, tell: Tell = nobody) -> None:
         Row.Meta.table_name = table_name
+        self._tell = tell
 
     def set(self, timers: Sequence[Timer]) -> None:
         """Write them, in batches."""
         _save([timer_row(each) for each in timers], "setting timers")
 
-    def due(self, now: str) -> Sequence[Timer]:
-        """At most a hundred of each partition."""
+    def due(self, now: str, most: int) -> Sequence[Timer]:
+        """At most so many of each partition."""
         with translated("reading timers"):
-            return due_timers(now)
+            return due_timers(now, most, self._tell)
 
     def at(self, moment: str, site: str) -> Sequence[Timer]:
         """A silence's end is one moment, so that the timers that wait for it are next to each other."""
         with translated("reading timers"):
-            return timers_at(moment, site)
+            return timers_at(moment, site, self._tell)
 
     def forget(self, timer: Timer) -> None:
         """Delete one, whether it is there or not."""

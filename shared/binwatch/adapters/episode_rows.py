@@ -15,13 +15,14 @@ also stands in a row apart until the bins are released: whoever asks what mutes 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttribute
 from pynamodb.expressions.condition import Condition
 
 from binwatch.adapters.row_mapping import outbox_row, pk
 from binwatch.adapters.rows import AlertBinRow, AlertRow, Row, StateRow
-from binwatch.adapters.stored_values import from_text, to_text
+from binwatch.adapters.stored_values import Tell, from_text, nobody, readable, to_text
 from binwatch.alerts import Alert, MalformedAlert
 from binwatch.bins import Bin
 from binwatch.episodes import Case, Entry
@@ -223,29 +224,35 @@ def timer_row(timer: Timer) -> TimerRow:
     return TimerRow(key, timer.key, due_at=timer.due_at, timer_kind=timer.kind, subject=timer.subject)
 
 
-def due_timers(now: str, limit: int = 100) -> list[Timer]:
+def due_timers(now: str, most: int = 100, tell: Tell = nobody) -> list[Timer]:
     """The timers that have gone off, oldest first, at most so many of each partition."""
     end = f"{now}$"  # "$" follows the "#" after the due time in a key: what is due now is due
-    return _timers(TimerRow.sk < end, limit)
+    return _timers(TimerRow.sk < end, most, tell)
 
 
-def timers_at(moment: str, site: str) -> list[Timer]:
+def timers_at(moment: str, site: str, tell: Tell = nobody) -> list[Timer]:
     """The timers of a site's alerts at exactly that moment."""
-    return _timers(TimerRow.sk.startswith(f"{moment}#{Kind.ALERT}#{site}/"), None)
+    return _timers(TimerRow.sk.startswith(f"{moment}#{Kind.ALERT}#{site}/"), None, tell)
 
 
-def _timers(which: Condition, limit: int | None) -> list[Timer]:
-    found = [
-        timer_of(row)
-        for shard in range(SHARDS)
-        for row in TimerRow.query(f"timer/{shard}", which, limit=limit, consistent_read=True)
-    ]
+def _timers(which: Condition, most: int | None, tell: Tell) -> list[Timer]:
+    """Those that can be read: were others counted, enough of them would hide all timers behind them."""
+    found: list[Timer] = []
+    for shard in range(SHARDS):
+        rows = TimerRow.query(f"timer/{shard}", which, page_size=most, consistent_read=True)
+        found += islice(readable(rows, timer_of, tell), most)
     return sorted(found)
 
 
 def timer_of(row: TimerRow) -> Timer:
-    """A row as the timer it keeps."""
-    return Timer(row.due_at, Kind(row.timer_kind), row.subject)
+    """A row as the timer it keeps; RowUnreadable if it cannot be read."""
+    try:
+        kind = Kind(row.timer_kind)
+        if kind is Kind.INCIDENT:
+            Group.parse(row.subject)
+    except ValueError as error:
+        raise RowUnreadable("row_damaged", f"{row.pk} {row.sk} cannot be read: {error}") from error
+    return Timer(row.due_at, kind, row.subject)
 
 
 def _wake_at(case: Case) -> str | None:

@@ -14,7 +14,7 @@ from binwatch.adapters.rows import (
     Row,
     StateRow,
 )
-from binwatch.adapters.stored_values import from_text, to_text
+from binwatch.adapters.stored_values import Tell, from_text, readable, to_text
 from binwatch.asking import NO_DOUBT, Doubt, Draw
 from binwatch.bins import Bin
 from binwatch.decision import Direction, Verdict
@@ -52,17 +52,22 @@ def look_row(look: Look) -> LookRow:
 
 
 def look_of(row: LookRow) -> Look:
-    """A row as the look it keeps."""
+    """A row as the look it keeps; RowUnreadable if it cannot be read."""
     values = {each: getattr(row, each) for each in _SHARED}
+    try:
+        values |= {
+            "verdict": Verdict(row.verdict),
+            "direction": Direction(row.direction) if row.direction else None,
+            "expected_source": Source(row.expected_source) if row.expected_source else None,
+        }
+    except ValueError as error:
+        raise RowUnreadable("row_damaged", f"{row.pk} {row.sk} cannot be read: {error}") from error
     return Look(
         **values
         | {
             "id": row.sk.removeprefix("look/"),
             "bin": bin_id_of(row),
             "count": row.counted,
-            "verdict": Verdict(row.verdict),
-            "direction": Direction(row.direction) if row.direction else None,
-            "expected_source": Source(row.expected_source) if row.expected_source else None,
             "probabilities": tuple(row.probabilities or ()),
             "label_prior": tuple(row.label_prior or ()),
         }
@@ -84,14 +89,15 @@ def state_row(bin_: Bin) -> StateRow:
     )
 
 
-def bin_of(bin_id: BinId, state: StateRow | None, rows: Iterable[Row]) -> Bin:
-    """A bin as its state and the rows at hand tell it."""
+def bin_of(bin_id: BinId, state: StateRow | None, rows: Iterable[Row], tell: Tell) -> Bin:
+    """A bin as its state and the rows at hand tell it; of looks that cannot be read `tell` hears."""
     rows = list(rows)
+    looks = readable((row for row in rows if isinstance(row, LookRow)), look_of, tell)
     records = {row.sk: Record(int(row.quantity), row.order) for row in rows if isinstance(row, RecordRow)}
     standing = records.pop("standing", None)
     bin_ = Bin(
         bin_id,
-        looks={look.id: look for look in (look_of(row) for row in rows if isinstance(row, LookRow))},
+        looks={look.id: look for look in looks},
         sidecars={sk.removeprefix("sidecar/"): record for sk, record in records.items()},
         standing=standing,
     )

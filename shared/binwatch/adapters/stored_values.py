@@ -1,13 +1,30 @@
 """Frozen values as JSON text in a row, and back: nested dataclasses need no column for each field."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, fields, is_dataclass
 from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from binwatch.errors import RowUnreadable
+
+type Tell = Callable[[RowUnreadable], None]  # hears of a row that cannot be read
+
+
+def nobody(_: RowUnreadable) -> None:
+    """Where nobody wants to hear."""
+
+
+def readable[R, T](rows: Iterable[R], read: Callable[[R], T], tell: Tell) -> Iterator[T]:
+    """What rows keep; one that cannot be read is told of and left out, lest it stop all others."""
+    for row in rows:
+        try:
+            kept = read(row)
+        except RowUnreadable as error:
+            tell(error)
+        else:
+            yield kept
 
 
 def to_text(value: Any, schema: int) -> str:  # noqa: ANN401 - any of our dataclasses
