@@ -66,14 +66,6 @@ def test_views_that_were_cut_off_are_made_again(tmp_path):
     assert [] == list(tmp_path.iterdir())
 
 
-def test_views_are_removed_with_their_folder(tmp_path):
-    views, _ = views_of(a_counter(), tmp_path / "views")
-
-    views.remove()
-
-    assert [] == list(tmp_path.iterdir())
-
-
 def test_views_need_frozen_stages_alone(tmp_path):
     counter = a_counter(TINY)
     views, _ = views_of(counter, None, number=1)

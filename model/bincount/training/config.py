@@ -7,6 +7,8 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Self, TypeAliasType, get_args
 
+CONFIG = "config.json"  # in the folder of every run
+
 type HeadKind = Literal["softmax", "corn"]
 type Optimizer = Literal["adamw", "sgd"]
 type Schedule = Literal["cosine", "steps"]

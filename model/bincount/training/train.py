@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from bincount.artifact import Artifact, write_atomically
+from bincount.artifact import Artifact
 from bincount.data.dataset import Photos, fingerprint, joined, load, synthetic_photos
 from bincount.data.origin import revision
 from bincount.photos import SIDE
@@ -34,7 +34,6 @@ PREPROCESSING = {
     "method": "bilinear, squashed",
     "input": "uint8 NHWC RGB; the graph normalises",
 }
-CONFIG = "config.json"
 _log = logging.getLogger(__name__)
 
 
@@ -72,10 +71,9 @@ def train_counter(config: TrainConfig, places: Places, manner: Manner) -> Artifa
     made_of = revision()  # now: the code may change while this runs
     with joined_run(config, manner.device) as place:
         seen, val, counter = _prepared(config, places, place)
-        if place.leads:
-            write_atomically(places.out / CONFIG, config.text().encode())
         observers = manner.observers if place.leads else ()
-        run = Run(place, places.out, manner.views, observers, manner.clock or Clock())
+        data = fingerprint(places.data)
+        run = Run(place, places.out, data, manner.views, observers, manner.clock or Clock())
         fit(counter, seen, val, config, run)
     if not place.leads:
         return None
@@ -93,7 +91,7 @@ def train_counter(config: TrainConfig, places: Places, manner: Manner) -> Artifa
         made_by={
             "command": manner.command,
             "revision": made_of,
-            "data": fingerprint(places.data),
+            "data": data,
             "trunks": [counter.trunk.source],
             "licence": LICENCE,
         },

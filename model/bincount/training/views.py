@@ -5,7 +5,6 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -58,26 +57,17 @@ class Views:
         kept = Path(self._temporary.name) if self._temporary is not None else Path(folder or ".")
         kept.mkdir(parents=True, exist_ok=True)
         name = _name(counter, photos, seed)
-        self._paths = [kept / f"{name}-{view}.npy" for view in range(number)]
-        for view, path in enumerate(self._paths):
+        paths = [kept / f"{name}-{view}.npy" for view in range(number)]
+        for view, path in enumerate(paths):
             if not path.is_file():
                 _look(counter, photos, (seed, view), path, _from(view * len(photos), progress))
-        self._views = [np.load(path, mmap_mode="r") for path in self._paths]
+        self._views = [np.load(path, mmap_mode="r") for path in paths]
 
     def load(self, batch: NDArray[np.int64], epoch: int) -> Tensor:
         """What the frozen stages saw: n x channels x height x width."""
         view = (batch + epoch) % len(self._views)
         maps = np.stack([self._views[v][place] for v, place in zip(view, batch, strict=True)])
         return torch.from_numpy(maps).to(self._where).float().permute(0, 3, 1, 2)
-
-    def remove(self) -> None:
-        """Remove the maps, and their folder when it is empty."""
-        self._views.clear()
-        for path in self._paths:
-            path.unlink(missing_ok=True)
-        with suppress(OSError):  # another process's maps may lie there still
-            self._paths[0].parent.rmdir()
-
 
 def _look(counter: Counter, photos: Photos, look: tuple[int, int], path: Path, progress: Progress) -> None:
     """Write the maps of one view of all photos; the file takes its name when it is whole."""
