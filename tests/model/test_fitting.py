@@ -24,6 +24,7 @@ from bincount.training.observers import Observer  # noqa: E402
 from bincount.training.order import Share  # noqa: E402
 from bincount.training.schedule import stepwise, warm_cosine  # noqa: E402
 from bincount.training.transforms import augmented  # noqa: E402
+from bincount.training.watching.watch import FINDINGS, Watch  # noqa: E402
 from tests.model.counter_builders import TINY, a_counter, some_photos  # noqa: E402
 
 CPU = torch.device("cpu")
@@ -224,6 +225,21 @@ def test_a_loss_that_is_no_number_stops_the_run_and_names_the_batch():
     assert 1 == watching.ended
 
 
+@pytest.mark.parametrize("part", ["head", "side.items"])
+def test_a_loss_that_is_no_number_is_shown_to_the_rules_before_the_run_stops(part, tmp_path):
+    counter = a_counter()
+    torch.nn.init.constant_(counter.get_submodule(part).bias, float("nan"))
+    photos = dataclasses.replace(PHOTOS, items=PHOTOS.counts.astype(float))
+
+    with pytest.raises(NonFiniteLoss):
+        fit(counter, photos, photos, TINY, Run(observers=[Watch(tmp_path)]))
+
+    found = json.loads((tmp_path / FINDINGS).read_text())["findings"]
+    assert ["the loss is nan"] == [
+        each["message"][:15] for each in found if each["rule"] == "exploding_tensor"
+    ]
+
+
 def test_a_last_step_that_spoils_the_weights_stops_the_run():
     config = dataclasses.replace(TINY, epochs=1, batch_size=24, head_rate=1e38, optimizer="sgd", smoothing=0.0)
 
@@ -290,8 +306,28 @@ def test_half_precision_is_for_processors_that_compute_it():
         ({"epochs": "many"}, "epochs must be a whole number, not 'many'"),
         ({"views": 1.5}, "views must be a whole number or null"),
         ({"compile": 1}, "compile must be true or false"),
+        ({"head_rate": float("inf")}, "head_rate must be above 0, not inf"),
+        ({"mixup": float("nan")}, "mixup must be at least 0, not nan"),
+        ({"views": 0}, "views must be at least 1, not 0"),
+        ({"limit": 0}, "limit must be at least 1"),
+        ({"at_most": 0}, "at_most must be at least 1"),
+        ({"patience": 0}, "patience must be at least 1"),
+        ({"classes": 1}, "classes must be at least 2"),
+        ({"smoothing": 1.0}, "smoothing must be at least 0 and below 1, not 1.0"),
     ],
 )
 def test_settings_that_cannot_work_are_refused_by_name(settings, named):
     with pytest.raises(BadConfig, match=named):
         TrainConfig.of(settings)
+
+
+NUMBERS = sorted(
+    name for name, default in dataclasses.asdict(TrainConfig()).items() if type(default) in (int, float)
+) + ["at_most", "limit", "patience"]
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize("nonsense", [-3, float("nan"), float("inf"), -float("inf")])
+def test_every_number_has_a_range(name, nonsense):
+    with pytest.raises(BadConfig, match=f"^{name} must be"):
+        TrainConfig.of({name: nonsense})

@@ -149,8 +149,17 @@ def test_a_finished_search_runs_nothing(tmp_path):
 def test_a_folder_with_another_search_is_refused(tmp_path):
     searched(bowl, Plan(BASE, SPACE, trials=1), tmp_path)
 
-    with pytest.raises(OtherSearch, match="another space or base"):
+    with pytest.raises(OtherSearch, match="another space, base"):
         searched(bowl, Plan(TrainConfig(epochs=9), SPACE, trials=1), tmp_path)
+
+
+@pytest.mark.parametrize("other", [{"data": "b"}, {"teacher": "2"}])
+def test_a_search_on_other_data_or_with_another_teacher_is_refused(other, tmp_path):
+    plan = Plan(BASE, SPACE, trials=1, data="a", teacher="1")
+    searched(bowl, plan, tmp_path)
+
+    with pytest.raises(OtherSearch, match="data"):
+        searched(bowl, replace(plan, **other), tmp_path)
 
 
 @pytest.mark.parametrize("text", ["a shopping list", "a shopping list\n", '{"op_code":0}\n', '{"a": 1}\n'])
