@@ -23,7 +23,7 @@ class CheckpointMismatch(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Studied:
-    """What a run learns from: under the same settings, other photos or another teacher make another counter."""
+    """What a run learns from: other photos or another teacher make another counter of the same settings."""
 
     data: str | None  # fingerprint of the prepared set; None: it is none
     photos: int  # learnt from
@@ -65,8 +65,8 @@ def read_checkpoint(folder: Path, config: TrainConfig, studied: Studied) -> dict
         raise CheckpointMismatch(f"{path} is of another run ({differs}): remove it, or choose another --out")
     if state["epoch"] > config.epochs:
         raise CheckpointMismatch(
-            f"{path} is of epoch {state['epoch']}, after the last of {config.epochs}: ask for so many --epochs "
-            "at least, or choose another --out"
+            f"{path} is of epoch {state['epoch']}, after the last of {config.epochs}: "
+            "ask for as many --epochs at least, or choose another --out"
         )
     return state
 

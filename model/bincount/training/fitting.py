@@ -119,14 +119,14 @@ def _checked(kept: nn.Module, val: Photos, epoch: int) -> Scores:
     """
     logits = logits_of(kept, val.pixels)
     if not np.isfinite(logits).all():
-        raise NonFiniteLoss(f"the counter's answers are no numbers after epoch {epoch}: lower the learning rates")
+        raise NonFiniteLoss(
+            f"the counter's answers are no numbers after epoch {epoch}: lower the learning rates"
+        )
     return score(probabilities(logits, 1.0), val.counts)
 
 
 @contextmanager
-def _course(
-    counter: Counter, seen: Photos, order: Order, config: TrainConfig, run: Run
-) -> Iterator[Course]:
+def _course(counter: Counter, seen: Photos, order: Order, config: TrainConfig, run: Run) -> Iterator[Course]:
     """What the passes of a run go through, and who watches."""
     autocast = wants_bfloat16(config.precision, run.place.where)
     label_counts = np.bincount(seen.labels(config.classes), minlength=config.classes)

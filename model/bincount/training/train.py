@@ -25,7 +25,7 @@ from bincount.training.fitting import Run, fit
 from bincount.training.network import Counter, Ensemble, build_counter
 from bincount.training.observers import Observer
 from bincount.training.release import release
-from bincount.training.weights import halve, version_of, write_weights
+from bincount.training.weights import halve, version_of
 
 NAME = "binwatch-counter"
 LICENCE = "CC BY-NC-SA 3.0 US (non-commercial): trained on photos of the Amazon Bin Image Dataset"
@@ -79,7 +79,6 @@ def train_counter(config: TrainConfig, places: Places, manner: Manner) -> Artifa
         return None
     ensemble = Ensemble([counter.cpu()], mirrored=config.mirrored)
     halve(ensemble)
-    write_weights(ensemble, places.out)
     trained = Artifact(
         name=NAME,
         version=version_of(ensemble),

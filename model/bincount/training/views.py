@@ -69,6 +69,7 @@ class Views:
         maps = np.stack([self._views[v][place] for v, place in zip(view, batch, strict=True)])
         return torch.from_numpy(maps).to(self._where).float().permute(0, 3, 1, 2)
 
+
 def _look(counter: Counter, photos: Photos, look: tuple[int, int], path: Path, progress: Progress) -> None:
     """Write the maps of one view of all photos; the file takes its name when it is whole."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")

@@ -74,7 +74,9 @@ def opened(plan: Plan, folder: Path) -> Iterator[optuna.Study]:
         study.sampler = optuna.samplers.TPESampler(seed=plan.seed + len(study.trials), multivariate=True)
         wanted = _identity(plan)
         if _NAME in known and study.user_attrs.get("searches") != wanted:
-            raise OtherSearch(f"{folder} holds a search over another space, base, data or teacher: give another folder")
+            raise OtherSearch(
+                f"{folder} holds a search over another space, base, data or teacher: give another folder"
+            )
         study.set_user_attr("searches", wanted)
         for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
             study.tell(trial.number, state=TrialState.FAIL)  # its process is gone
