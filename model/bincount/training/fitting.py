@@ -87,8 +87,8 @@ def fit(counter: Counter, seen: Photos, val: Photos, config: TrainConfig, run: R
                 _tell(run, _epoch(epoch, loss, now, descent, photos / taken, taken))
                 if _ended(config, epoch, best):
                     break
-    if run.folder is not None and run.place.leads:
-        shutil.rmtree(run.folder / _VIEWS, ignore_errors=True)  # now: an interrupted run finds them again
+    if run.folder is not None and run.views is None:  # only now: an interrupted run finds them again
+        shutil.rmtree(run.folder / _VIEWS, ignore_errors=True)  # another process may do the same
     counter.load_state_dict(best.weights)
     return best.least
 
