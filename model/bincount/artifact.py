@@ -5,6 +5,7 @@
 
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ SCHEMA = "bincount.artifact/1"
 ONNX = "counter.onnx"
 PAIR = "pair.onnx"
 WEIGHTS = "counter.safetensors"
+EXACT = "counter.fp32.onnx"
 CARD = "artifact.json"
 REMEDY = "take the counter that came with this code, or make one anew with `bincount train`"
 _BY_CLASS = ("scale", "shift")  # of vector scaling
@@ -95,6 +97,31 @@ class Artifact:
 def missing(folder: Path, name: str) -> str:
     """What to say when a file of the artefact is not there."""
     return f"no counter in {folder}: {name} is missing (`bincount train` makes one)"
+
+
+@contextmanager
+def made_anew(folder: Path) -> Iterator[Path]:
+    """A folder to write an artefact into, whose files then replace all that ``folder`` has of one.
+
+    The old card goes first and the new one comes last, so that no card ever stands beside another counter's
+    files; what the new artefact lacks is removed. Until then the old one stays as it is.
+
+    Raises:
+        OSError: a file cannot be written or replaced; it names the file.
+    """
+    unfinished = folder / ".unfinished"
+    shutil.rmtree(unfinished, ignore_errors=True)  # what a killed process left
+    unfinished.mkdir(parents=True)
+    try:
+        yield unfinished
+        (folder / CARD).unlink(missing_ok=True)
+        for name in (ONNX, PAIR, EXACT, WEIGHTS, CARD):
+            if (unfinished / name).exists():
+                (unfinished / name).replace(folder / name)
+            else:
+                (folder / name).unlink(missing_ok=True)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -8,7 +8,18 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from bincount.artifact import CARD, ONNX, PAIR, SHIPPED, WEIGHTS, Artifact, ArtifactError, write_atomically
+from bincount.artifact import (
+    CARD,
+    EXACT,
+    ONNX,
+    PAIR,
+    SHIPPED,
+    WEIGHTS,
+    Artifact,
+    ArtifactError,
+    made_anew,
+    write_atomically,
+)
 from bincount.data.synthetic import bins
 from bincount.evaluation.metrics import constant, score
 from bincount.predictor import DeviceMissing, OnnxPredictor, count_photos, load_predictor
@@ -157,6 +168,45 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path):
 
     assert [path] == list(tmp_path.iterdir())
     assert b"old" == path.read_bytes()
+
+
+def an_artefact_of(folder, names, text):
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        (folder / name).write_text(text)
+
+
+def contents(folder):
+    return {path.name: path.read_text() for path in folder.iterdir()}
+
+
+def test_an_artefact_made_anew_keeps_nothing_of_the_one_before(tmp_path):
+    an_artefact_of(tmp_path, [ONNX, PAIR, EXACT, WEIGHTS, CARD, "checkpoint.pt"], "old")
+
+    with made_anew(tmp_path) as unfinished:
+        an_artefact_of(unfinished, [ONNX, WEIGHTS, CARD], "new")
+
+    assert {ONNX: "new", WEIGHTS: "new", CARD: "new", "checkpoint.pt": "old"} == contents(tmp_path)
+
+
+def test_until_it_is_whole_the_one_before_stays(tmp_path):
+    an_artefact_of(tmp_path, [ONNX, WEIGHTS, CARD], "old")
+
+    with pytest.raises(TypeError), made_anew(tmp_path) as unfinished:
+        an_artefact_of(unfinished, [ONNX, WEIGHTS, None], "new")
+
+    assert {ONNX: "old", WEIGHTS: "old", CARD: "old"} == contents(tmp_path)
+
+
+def test_a_folder_whose_files_are_half_exchanged_holds_no_counter(tmp_path):
+    an_artefact_of(tmp_path, [ONNX, CARD], "old")
+    (tmp_path / WEIGHTS / "in the way").mkdir(parents=True)
+
+    with pytest.raises(OSError, match=WEIGHTS), made_anew(tmp_path) as unfinished:
+        an_artefact_of(unfinished, [ONNX, WEIGHTS, CARD], "new")
+
+    with pytest.raises(ArtifactError, match=rf"{CARD} is missing"):
+        Artifact.load(tmp_path)
 
 
 @pytest.mark.skipif(find_spec("torch") is not None, reason="torch is installed")

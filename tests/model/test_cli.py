@@ -81,6 +81,13 @@ def test_a_taken_port_is_named_with_the_remedy():
     assert "--port" in result.output
 
 
+def test_export_writes_nowhere_unless_it_is_told_where(tmp_path):
+    result = run("export", tmp_path)
+
+    assert 2 == result.exit_code
+    assert "Missing option '--out'" in result.output
+
+
 @pytest.mark.skipif(find_spec("torch") is not None, reason="torch is installed")
 @pytest.mark.parametrize("command", ["train", "export"])
 def test_what_needs_torch_says_what_to_install(command, tmp_path):

@@ -21,7 +21,7 @@ from bincount.evaluation.material import Labels, open_material
 from bincount.evaluation.report import FIGURES, PAGE, page, write
 from bincount.evaluation.summary import text
 from tests.model.builders import FakePredictor, a_photo
-from tests.model.data_builders import a_pack, a_record, prepared
+from tests.model.data_builders import a_pack, a_record, a_zip, prepared
 
 
 class ByBrightness(FakePredictor):
@@ -179,6 +179,46 @@ def test_a_prepared_data_set_says_what_it_holds(tmp_path):
     assert (6, 3, "val") == (table["data"]["photos"], table["data"]["groups"], table["data"]["split"])
     assert re.fullmatch("[0-9a-f]{16}", table["data"]["fingerprint"])
     assert 20 == evaluated(open_material(tmp_path / "out", "all"), [BRIGHT], [], QUICK)["data"]["photos"]
+
+
+@pytest.mark.parametrize(
+    ("made_by", "strange"),
+    [
+        (lambda here: {"data": "another"}, ["another"]),
+        (lambda here: {"members": [{"data": here}, {"data": "another"}]}, ["another"]),
+        (lambda here: {"members": [{"data": here}, {"data": here}]}, []),
+        (lambda here: {"data": here}, []),
+        (lambda here: {}, []),
+    ],
+)
+def test_a_counter_that_learnt_from_another_set_is_noted_in_terminal_page_and_figures(
+    made_by, strange, tmp_path
+):
+    rows = [(f"{k:05d}", k % 4, "val" if k < 6 else "train", f"g{k // 2}") for k in range(20)]
+    prepared(tmp_path / "out", a_pack(tmp_path / "in", rows, {}))
+    material = open_material(tmp_path / "out", "val")
+    card = replace(CARD, made_by=made_by(material.fingerprint))
+
+    report = report_of(
+        evaluated(material, [Counting("it", ByBrightness(), card)], [], QUICK),
+        None,
+        QUICK,
+        {"command": "", "revision": ""},
+    )
+
+    notes = [f"it learnt from data of another fingerprint ({each})" for each in strange]
+    assert notes == [each.split(":")[0] for each in report["grouped"]["data"]["notes"]]
+    assert all(each in page(report) and each in text(report) for each in notes)
+
+
+def test_a_row_whose_photo_is_not_in_its_zip_is_one_unreadable_photo(tmp_path):
+    a_zip(tmp_path / "in.zip", {"a.jpg": a_photo(1)})
+    listing = tmp_path / "photos.csv"
+    listing.write_text("id,path,count\na,in.zip!a.jpg,1\nb,in.zip!b.jpg,1\n")
+
+    table = evaluated(open_material(listing, "val"), [FAKE], [], QUICK)
+
+    assert (1, 1) == (table["data"]["photos"], table["data"]["skipped"]["unreadable"])
 
 
 def test_a_manifest_that_prepare_wrote_is_read_with_its_zips(tmp_path):

@@ -34,7 +34,8 @@ def ensemble(tmp_path_factory):
 def an_artifact(folder, ensemble, mirrored=True):
     write_weights(ensemble, folder)
     config = {"members": [dataclasses.asdict(CONFIG)], "mirrored": mirrored}
-    Artifact("tiny", "1", k=10, temperature=1.0, label_prior=(1 / 11,) * 11, config=config).save(folder)
+    version, prior = version_of(ensemble), (1 / 11,) * 11
+    Artifact("tiny", version, k=10, temperature=1.0, label_prior=prior, config=config).save(folder)
 
 
 def test_weights_are_read_as_they_were_written(ensemble, tmp_path):
@@ -50,6 +51,14 @@ def test_weights_are_read_as_they_were_written(ensemble, tmp_path):
     assert all(tensor.equal(read.state_dict()[name]) for name, tensor in kept.items())
     assert read.mirrored
     assert version_of(ensemble) == version_of(read) == version_of(read_weights(tmp_path))
+
+
+def test_weights_that_the_card_does_not_name_are_refused(ensemble, tmp_path):
+    an_artifact(tmp_path, ensemble)
+    dataclasses.replace(Artifact.load(tmp_path), version="another").save(tmp_path)
+
+    with pytest.raises(ArtifactError, match=f"another, {WEIGHTS} holds {version_of(ensemble)}"):
+        read_weights(tmp_path)
 
 
 def test_weights_of_another_network_are_refused(ensemble, tmp_path):

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from bincount.artifact import ONNX, SHIPPED, Artifact
 from bincount.commands.predict import predict
-from bincount.data.files import SourceUnusable
+from bincount.data.files import FileUnreadable, SourceUnusable, Zip
 from bincount.data.synthetic import bins
 from bincount.predictor import OnnxPredictor
 from bincount.scoring.csv_file import header, line, new_file
@@ -58,6 +58,17 @@ def test_only_photos_are_taken_at_any_depth(kind, tmp_path):
     found = find([str(source)])
 
     assert ["523", "a", "00523"] == [photo.id for photo in found]
+
+
+def test_counts_and_errors_do_not_go_into_one_file(tmp_path):
+    photos = folder_of(tmp_path / "in", {"523.jpg": a_photo(2)})
+    same = tmp_path / "in" / ".." / "out.csv"
+
+    result = run(photos, "--out", tmp_path / "out.csv", "--errors", same)
+
+    assert 2 == result.exit_code
+    assert "--out and --errors" in result.output
+    assert not same.exists()
 
 
 def test_sources_may_be_mixed(tmp_path):
@@ -152,6 +163,15 @@ def test_a_damaged_entry_of_a_zip_is_one_unreadable_photo(tmp_path):
 
     assert Tally(1, 1) == tally
     assert "unreadable" == rows_of(errors)[0]["code"]
+
+
+@pytest.mark.parametrize("bad", ["absent", "locked"])
+def test_an_entry_that_is_absent_or_locked_is_one_unreadable_file(bad, tmp_path):
+    files = Zip.open(a_zip(tmp_path / "in.zip", {"locked": a_photo(1)}))
+    files.archive.getinfo("locked").flag_bits |= 1
+
+    with pytest.raises(FileUnreadable, match=bad):
+        files.read(bad)
 
 
 def test_many_readers_find_no_good_photo_of_a_zip_damaged(tmp_path):

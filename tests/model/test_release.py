@@ -9,11 +9,12 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch is not installed: requirements/model.txt")
 pytest.importorskip("onnxscript", reason="onnxscript is not installed: requirements/model.txt")
 
-from bincount.artifact import CARD, Artifact  # noqa: E402
+from bincount.artifact import CARD, WEIGHTS, Artifact  # noqa: E402
 from bincount.data.dataset import load  # noqa: E402
 from bincount.evaluation.conformal import covered, one_a_group, sets  # noqa: E402
 from bincount.evaluation.metrics import score  # noqa: E402
 from bincount.predictor import OnnxPredictor  # noqa: E402
+from bincount.training import release as releasing  # noqa: E402
 from bincount.training.network import Ensemble  # noqa: E402
 from bincount.training.release import release  # noqa: E402
 from tests.model.counter_builders import TINY, a_counter  # noqa: E402
@@ -56,3 +57,21 @@ def test_a_counter_of_few_items_is_calibrated_on_bins_of_few_items(tmp_path):
 
     few = int((load(tmp_path / "data", "val").counts <= 5).sum())
     assert few == made.metrics["val, all counts"]["counter"]["photos"] < 40
+
+
+def test_a_release_that_is_interrupted_leaves_the_artefact_that_was_there(tmp_path, monkeypatch):
+    rows = [(f"{k:05d}", k % 7, "val" if k < 4 else "train", f"g{k // 2}") for k in range(8)]
+    prepared(tmp_path / "data", a_pack(tmp_path / "in", rows, {}))
+    old = Artifact("tiny", "1", CLASSES - 1, 1.0, (1 / CLASSES,) * CLASSES)
+    old.save(tmp_path / "out")
+    (tmp_path / "out" / WEIGHTS).write_bytes(b"the old ones")
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(releasing, "write_quantised", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        release(old, Ensemble([a_counter()], mirrored=False), tmp_path / "out", tmp_path / "data")
+
+    assert old == Artifact.load(tmp_path / "out")
+    assert b"the old ones" == (tmp_path / "out" / WEIGHTS).read_bytes()

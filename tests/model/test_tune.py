@@ -16,6 +16,7 @@ optuna = pytest.importorskip("optuna", reason="optuna is not installed: requirem
 pytest.importorskip("matplotlib", reason="matplotlib is not installed: requirements/model.txt")
 
 from bincount.cli import main  # noqa: E402
+from bincount.data.dataset import CARD, SCHEMA  # noqa: E402
 from bincount.training.config import TrainConfig  # noqa: E402
 from bincount.training.engine import NonFiniteLoss  # noqa: E402
 from bincount.training.observers import Epoch  # noqa: E402
@@ -149,8 +150,17 @@ def test_a_finished_search_runs_nothing(tmp_path):
 def test_a_folder_with_another_search_is_refused(tmp_path):
     searched(bowl, Plan(BASE, SPACE, trials=1), tmp_path)
 
-    with pytest.raises(OtherSearch, match="another space or base"):
+    with pytest.raises(OtherSearch, match="another space, base"):
         searched(bowl, Plan(TrainConfig(epochs=9), SPACE, trials=1), tmp_path)
+
+
+@pytest.mark.parametrize("other", [{"data": "b"}, {"teacher": "2"}])
+def test_a_search_on_other_data_or_with_another_teacher_is_refused(other, tmp_path):
+    plan = Plan(BASE, SPACE, trials=1, data="a", teacher="1")
+    searched(bowl, plan, tmp_path)
+
+    with pytest.raises(OtherSearch, match="data"):
+        searched(bowl, replace(plan, **other), tmp_path)
 
 
 @pytest.mark.parametrize("text", ["a shopping list", "a shopping list\n", '{"op_code":0}\n', '{"a": 1}\n'])
@@ -312,6 +322,8 @@ def test_every_name_of_a_space_is_a_setting_and_every_bound_is_allowed(space):
 
 def test_the_command_names_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").touch()
+    card = {"schema": SCHEMA, "photos": 0, "fingerprint": "a"}
+    (tmp_path / CARD).write_text(json.dumps(card))
 
     done = CliRunner().invoke(main, ["tune", str(tmp_path), "--out", str(tmp_path / "file" / "out")])
 
@@ -319,9 +331,9 @@ def test_the_command_names_a_folder_that_cannot_be_made(tmp_path):
     assert "Not a directory; make room or choose another --out" in done.output
 
 
-def test_the_command_refuses_data_that_was_not_prepared(tmp_path):
+def test_the_command_refuses_data_that_was_not_prepared_and_makes_no_folder(tmp_path):
     done = CliRunner().invoke(main, ["tune", str(tmp_path), "--out", str(tmp_path / "out"), "--trials", "1"])
 
     assert 1 == done.exit_code
     assert "bincount prepare" in done.output
-    assert Path(tmp_path / "out" / "tune.html").exists()
+    assert not Path(tmp_path / "out").exists()

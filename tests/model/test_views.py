@@ -1,10 +1,13 @@
 """What the frozen stages make of the photos is computed once."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="torch is not installed: requirements/model.txt")
 
+from bincount.training import transforms  # noqa: E402
 from bincount.training.feed import Pixels  # noqa: E402
 from bincount.training.views import Views  # noqa: E402
 from tests.model.counter_builders import TINY, a_counter, some_photos  # noqa: E402
@@ -41,13 +44,22 @@ def test_views_that_are_there_are_not_made_again(tmp_path):
     assert first.load(np.arange(8), 1).equal(second.load(np.arange(8), 1))
 
 
-@pytest.mark.parametrize("other", ["photos", "pixels", "seed", "stages"])
-def test_views_of_something_else_are_made_anew(tmp_path, other):
+def one_pixel_off(place):
+    pixels = PHOTOS.pixels.copy()
+    pixels[place, 100, 100, 1] ^= 1
+    return dataclasses.replace(PHOTOS, pixels=pixels)
+
+
+@pytest.mark.parametrize("other", ["photos", "pixels", "one pixel", "seed", "stages", "augmentation"])
+def test_views_of_something_else_are_made_anew(tmp_path, other, monkeypatch):
     counter = a_counter()
     views_of(counter, tmp_path)
     if other == "stages":
         torch.nn.init.normal_(next(counter.trunk.parameters()))
-    photos = {"photos": some_photos(9), "pixels": some_photos(8, seed=9)}.get(other, PHOTOS)
+    if other == "augmentation":
+        monkeypatch.setattr(transforms, "_LIGHT", 0.3)
+    others = {"photos": some_photos(9), "pixels": some_photos(8, seed=9), "one pixel": one_pixel_off(5)}
+    photos = others.get(other, PHOTOS)
 
     _, looked = views_of(counter, tmp_path, photos=photos, seed=6 if other == "seed" else 5)
 
@@ -62,14 +74,6 @@ def test_views_that_were_cut_off_are_made_again(tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         Views(counter, PHOTOS, 1, 5, tmp_path, cut_off)
-
-    assert [] == list(tmp_path.iterdir())
-
-
-def test_views_are_removed_with_their_folder(tmp_path):
-    views, _ = views_of(a_counter(), tmp_path / "views")
-
-    views.remove()
 
     assert [] == list(tmp_path.iterdir())
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bincount.artifact import SHIPPED
+from bincount.artifact import EXACT
 from bincount.commands import options
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("data", type=options.folder)
 @click.option(
-    "--out", type=options.folder, default=SHIPPED, show_default="the shipped counter", help="Artefact."
+    "--out", type=options.folder, required=True, help="Artefact to write; without --member, to make anew."
 )
 @click.option(
     "--member", "members", type=options.folder, multiple=True, help="A run's folder; may be repeated."
@@ -50,5 +50,5 @@ def export(
 
     artifact = options.or_fail(made, ArtifactError, DataMissing, OSError)
     if exact:
-        options.or_fail(lambda: write_exact(read_weights(out), out / "counter.fp32.onnx"), OSError)
+        options.or_fail(lambda: write_exact(read_weights(out), out / EXACT), OSError)
     options.tell_of(artifact, out, as_json)

@@ -66,6 +66,8 @@ def predict(
 
     if out is None and (errors is not None or sets):
         raise click.UsageError("--errors and --sets go with --out")
+    if out is not None and errors is not None and out.resolve() == errors.resolve():
+        raise click.UsageError("--out and --errors name one file: give each its own")
     photos = options.or_fail(lambda: find(sources, unsigned), SourceUnusable)
     if out is None:
         unreadable = options.or_fail(

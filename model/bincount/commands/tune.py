@@ -72,11 +72,15 @@ def tune(
     Interrupted, it goes on when it is called again with the same --out.
     """
     with options.needing_torch():
+        from bincount.artifact import ArtifactError
+        from bincount.data.dataset import DataMissing, fingerprint
+        from bincount.training.teacher import teacher_of
         from bincount.tuning.search import Plan
         from bincount.tuning.space import SPACES
     wanted = {"epochs": epochs, "limit": limit}
     base = _base(preset or ("linear" if named == "seeds" else "default"), config, wanted)
-    plan = Plan(base, SPACES[named], trials, pruner, seed)
+    on = options.or_fail(lambda: (fingerprint(data), teacher_of(base)), DataMissing, ArtifactError)
+    plan = Plan(base, SPACES[named], trials, pruner, seed, *on)
     facts = _searched(plan, data, weights, out)
     best = facts["best"]
     text = "no trial ran to its end" if best is None else f"best val NLL {best:.4f}: {out / 'best.json'}"

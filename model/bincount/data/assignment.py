@@ -21,7 +21,8 @@ def assigned(
 ) -> list[Row]:
     """One row a photo, without a place for its pixels yet.
 
-    A group of one bin goes to the split that the hash of its first id says. With ``given``, photos with a
+    A group of one bin goes to the split that the hash of its first id says: another first id, perhaps another
+    split. With ``given``, photos with a
     split of their own keep it, and photos of the same bin without one follow them.
     """
     firsts = same_bin([(photo.id, (photo.record or _NO_RECORD).asins) for photo in photos], window, blocks)

@@ -113,13 +113,16 @@ class Zip:
         """A file's bytes.
 
         Raises:
-            FileUnreadable: the entry is damaged, or too large.
+            FileUnreadable: the entry is absent, damaged, locked or too large.
         """
+        if not self.has(name):
+            raise FileUnreadable(f"{name} is not in {self.archive.filename}")
         _check_size(self.archive.getinfo(name).file_size)
         try:
             with self._reading:
                 return self.archive.read(name)
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError) as error:
+        except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError) as error:
+            # RuntimeError: locked with a password, or (NotImplementedError) packed in an unknown way.
             raise FileUnreadable(str(error)) from error
 
     def path(self, name: str) -> str:

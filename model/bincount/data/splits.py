@@ -1,4 +1,4 @@
-"""Which split a photo is in: a hash of its group says, so that it stays there when the data set grows."""
+"""Which split a photo is in: a hash of its group's name says, so that it stays there while the name does."""
 
 import hashlib
 from dataclasses import dataclass

@@ -67,8 +67,9 @@ def evaluated(
         prior = np.array(counting[0].artifact.label_prior)
         name = f"constant (label frequencies of {counting[0].name})"
         contenders.append(Contender(name, "baseline", constant(prior, len(labels))))
+    notes = [note for each in counting if (note := _learnt_elsewhere(each, material.fingerprint))]
     return {
-        "data": _said_of(material, labels, classes),
+        "data": _said_of(material, labels, classes) | {"notes": notes},
         "rows": finite(table_of(contenders, labels, settings.resamples, settings.seed)),
     }
 
@@ -141,6 +142,19 @@ def _said_of(material: Material, labels: Labels, classes: int) -> Figures:
             "named": sorted(material.unreadable)[:20],
         },
     }
+
+
+def _learnt_elsewhere(counting: Counting, fingerprint: str | None) -> str | None:
+    """What to say of a counter that learnt from another prepared set than the one it is measured on."""
+    made_by = counting.artifact.made_by
+    sets = {each.get("data") for each in (made_by, *made_by.get("members", ()))}
+    strange = sorted(sets - {None, fingerprint})
+    if fingerprint is None or not strange:
+        return None
+    return (
+        f"{counting.name} learnt from data of another fingerprint ({', '.join(strange)}): "
+        "where that was split otherwise, it has seen photos that it is measured on"
+    )
 
 
 def _shared(labels: Labels, train: Labels | None) -> float | None:

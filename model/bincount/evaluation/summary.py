@@ -34,6 +34,9 @@ def text(figures: Figures) -> str:
         for row in figures["grouped"]["rows"]
         if row["without_prediction"]
     ]
+    lines += [
+        note for split in ("grouped", "random") if figures[split] for note in figures[split]["data"]["notes"]
+    ]
     for title, split, task in _TABLES:
         if figures[split]:
             lines += ["", f"{title:<32}" + "".join(f"{heading:>{width}}" for _, heading, width in _SHOWN)]

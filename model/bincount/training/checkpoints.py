@@ -1,7 +1,7 @@
 """A run that was interrupted goes on where its last whole epoch ended, as if nothing had been."""
 
 import io
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
@@ -13,7 +13,7 @@ from bincount.artifact import write_atomically
 from bincount.training.config import TrainConfig
 
 CHECKPOINT = "checkpoint.pt"
-_SCHEMA = "bincount.checkpoint/1"
+_SCHEMA = "bincount.checkpoint/2"
 _MAY_DIFFER = {"epochs", "patience", "compile"}
 
 
@@ -21,18 +21,29 @@ class CheckpointMismatch(Exception):
     """The checkpoint is of another run than the one that shall go on."""
 
 
-def save_checkpoint(folder: Path, config: TrainConfig, state: dict[str, Any]) -> None:
+@dataclass(frozen=True, slots=True)
+class Studied:
+    """What a run learns from: other photos or another teacher make another counter of the same settings."""
+
+    data: str | None  # fingerprint of the prepared set; None: it is none
+    photos: int  # learnt from
+    checked_on: int  # photos
+    teacher: str | None  # version of the counter that teaches
+
+
+def save_checkpoint(folder: Path, config: TrainConfig, studied: Studied, state: dict[str, Any]) -> None:
     """Write ``checkpoint.pt``: the whole state, or nothing."""
     buffer = io.BytesIO()
-    torch.save({"schema": _SCHEMA, "config": asdict(config), "torch": torch.get_rng_state(), **state}, buffer)
+    torch.save({"schema": _SCHEMA, "config": asdict(config), "studied": asdict(studied), **state}, buffer)
     write_atomically(folder / CHECKPOINT, buffer.getvalue())
 
 
-def read_checkpoint(folder: Path, config: TrainConfig) -> dict[str, Any] | None:
-    """The state that a run of this configuration left, with torch's generator put back; None: there is none.
+def read_checkpoint(folder: Path, config: TrainConfig, studied: Studied) -> dict[str, Any] | None:
+    """The state that a run of this configuration on these photos left; None: there is none.
 
     Raises:
-        CheckpointMismatch: it is of another configuration, or no checkpoint of this program.
+        CheckpointMismatch: it is of another configuration, of other photos, of more epochs, or no checkpoint
+            of this program.
     """
     path = folder / CHECKPOINT
     if not path.is_file():
@@ -41,15 +52,29 @@ def read_checkpoint(folder: Path, config: TrainConfig) -> dict[str, Any] | None:
         raise CheckpointMismatch(f"{path} is no checkpoint: remove it to begin anew")
     try:
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-        saved = state.get("config") if state.get("schema") == _SCHEMA else None
+        whole = state.get("schema") == _SCHEMA
     except (RuntimeError, AttributeError, OSError, UnpicklingError) as error:
         raise CheckpointMismatch(f"{path} cannot be read ({error}): remove it to begin anew") from error
-    if saved is None:
-        raise CheckpointMismatch(f"{path} is no checkpoint of this program: remove it to begin anew")
-    now = asdict(config)
-    other = sorted(name for name in now.keys() - _MAY_DIFFER if saved.get(name) != now[name])
+    if not whole:
+        raise CheckpointMismatch(f"{path} is no checkpoint of this version: remove it to begin anew")
+    settings = asdict(config)
+    other = _differing(state["config"], {name: settings[name] for name in settings.keys() - _MAY_DIFFER})
+    other += _differing(state["studied"], asdict(studied))
     if other:
-        differs = ", ".join(f"{name} {saved.get(name)!r}, not {now[name]!r}" for name in other)
+        differs = ", ".join(other)
         raise CheckpointMismatch(f"{path} is of another run ({differs}): remove it, or choose another --out")
-    torch.set_rng_state(state["torch"])
+    if state["epoch"] > config.epochs:
+        raise CheckpointMismatch(
+            f"{path} is of epoch {state['epoch']}, after the last of {config.epochs}: "
+            "ask for as many --epochs at least, or choose another --out"
+        )
     return state
+
+
+def _differing(saved: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """What is not as it was, by name."""
+    return [
+        f"{name} {saved.get(name)!r}, not {now[name]!r}"
+        for name in sorted(now)
+        if saved.get(name) != now[name]
+    ]

@@ -1,11 +1,14 @@
 """The choices that a person makes of one training run; saved beside its weights."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Self, TypeAliasType, get_args
+
+CONFIG = "config.json"  # in the folder of every run
 
 type HeadKind = Literal["softmax", "corn"]
 type Optimizer = Literal["adamw", "sgd"]
@@ -25,6 +28,50 @@ _KINDS: Mapping[object, str] = {
 
 class BadConfig(Exception):
     """A training run cannot be made as it was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """The finite numbers from ``least`` to below ``end``."""
+
+    least: float
+    end: float = math.inf
+    above: bool = False  # ``least`` is not one of them
+
+    def holds(self, value: float) -> bool:
+        # Nothing is true of NaN, and infinity is not below itself.
+        return (value > self.least if self.above else value >= self.least) and value < self.end
+
+    def __str__(self) -> str:
+        least = f"{'above' if self.above else 'at least'} {self.least:g}"
+        return least if self.end == math.inf else f"{least} and below {self.end:g}"
+
+
+_NOT_BELOW_0, _ONE_OR_MORE, _ABOVE_0, _SHARE = _Range(0), _Range(1), _Range(0, above=True), _Range(0, 1)
+_RANGES: Mapping[str, _Range] = {
+    "seed": _Range(0, 2**63),  # what torch and numpy both take
+    "frozen": _NOT_BELOW_0,
+    "views": _ONE_OR_MORE,
+    "classes": _Range(2),
+    "local_width": _NOT_BELOW_0,
+    "dropout": _SHARE,
+    "epochs": _ONE_OR_MORE,
+    "batch_size": _ONE_OR_MORE,
+    "head_rate": _ABOVE_0,
+    "trunk_rate": _ABOVE_0,
+    "weight_decay": _NOT_BELOW_0,
+    "smoothing": _SHARE,
+    "softness": _SHARE,
+    "reach": _ABOVE_0,
+    "mixup": _NOT_BELOW_0,
+    "teacher_share": _SHARE,
+    "pair_weight": _NOT_BELOW_0,
+    "items_weight": _NOT_BELOW_0,
+    "synthetic": _NOT_BELOW_0,
+    "at_most": _ONE_OR_MORE,
+    "limit": _ONE_OR_MORE,
+    "patience": _ONE_OR_MORE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +129,10 @@ class TrainConfig:
             value = getattr(self, each.name)
             if not _fits(value, each.type):
                 raise BadConfig(f"{each.name} must be {_described(each.type)}, not {value!r}")
-        for name in ("classes", "epochs", "batch_size", "head_rate", "trunk_rate", "reach"):
-            if getattr(self, name) <= 0:
-                raise BadConfig(f"{name} must be above 0, not {getattr(self, name)}")
-        for name in ("dropout", "smoothing", "softness", "teacher_share"):
-            if not 0 <= getattr(self, name) < 1:
-                raise BadConfig(f"{name} must be at least 0 and below 1, not {getattr(self, name)}")
+        for name, allowed in _RANGES.items():
+            value = getattr(self, name)
+            if value is not None and not allowed.holds(value):
+                raise BadConfig(f"{name} must be {allowed}, not {value}")
 
     @classmethod
     def of(cls, settings: dict[str, Any]) -> Self:

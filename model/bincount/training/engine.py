@@ -64,18 +64,15 @@ def train_one_epoch(
         with clock.phase("forward"), _cast(where, course.autocast):
             low = batch if batch.dtype == torch.float32 else _low(counter, batch)
             loss, counted = lesson(low, truth)
-        if not math.isfinite(loss.item()):
-            raise NonFiniteLoss(
-                f"loss {loss.item()} in batch {number} of epoch {epoch}: lower the learning rates"
-            )
         with clock.phase("backward"):
             descent.optimizer.zero_grad(set_to_none=True)
             loss.backward()
+        whole = loss.item()
         losses.append(counted.item())
         step = Step(
             number=first + number,
             epoch=epoch,
-            loss=losses[-1],
+            loss=losses[-1] if math.isfinite(whole) else whole,  # it may be another task's part that is none
             rate=descent.schedule.get_last_lr()[0],
             photos=len(places),
             seconds=clock.lap(),
@@ -83,6 +80,8 @@ def train_one_epoch(
         )
         for observer in course.observers:
             observer.stepped(step, counter)
+        if not math.isfinite(whole):  # only now: who watches shall see it, and say why
+            raise NonFiniteLoss(f"loss {whole} in batch {number} of epoch {epoch}: lower the learning rates")
         with clock.phase("optimizer"):
             nn.utils.clip_grad_norm_(counter.parameters(), 1.0)
             descent.optimizer.step()

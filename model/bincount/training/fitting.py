@@ -1,6 +1,7 @@
 """Fit a counter to photos: epochs of training, of which the best on other photos is kept."""
 
 import logging
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
@@ -12,16 +13,18 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from bincount.artifact import write_atomically
 from bincount.calibration import probabilities
 from bincount.data.dataset import Photos
 from bincount.evaluation.metrics import Scores, score
-from bincount.training.checkpoints import read_checkpoint, save_checkpoint
+from bincount.training.checkpoints import Studied, read_checkpoint, save_checkpoint
 from bincount.training.clock import Clock
-from bincount.training.config import TrainConfig
+from bincount.training.config import CONFIG, TrainConfig
 from bincount.training.descent import Best, Descent, descent_of, put_back, state_of
 from bincount.training.distributed import Place, shared
 from bincount.training.engine import (
     Course,
+    NonFiniteLoss,
     logits_of,
     train_one_epoch,
     wants_bfloat16,
@@ -31,9 +34,10 @@ from bincount.training.lesson import Lesson, Records
 from bincount.training.network import Counter
 from bincount.training.observers import Epoch, Observer
 from bincount.training.order import Order, Share
-from bincount.training.teacher import answers
+from bincount.training.teacher import answers, teacher_of
 from bincount.training.views import Views
 
+_VIEWS = "views"  # in the folder of a run, while it goes on
 _log = logging.getLogger(__name__)
 
 
@@ -43,6 +47,7 @@ class Run:
 
     place: Place = field(default_factory=lambda: Place(Share(), torch.device("cpu")))
     folder: Path | None = None  # of checkpoints; None: keep nothing
+    data: str | None = None  # fingerprint of the prepared set that the photos are of
     views: Path | None = None  # where other runs find the frozen stages' views; None: they go with this run
     observers: Sequence[Observer] = ()
     clock: Clock = field(default_factory=Clock)
@@ -51,38 +56,84 @@ class Run:
 def fit(counter: Counter, seen: Photos, val: Photos, config: TrainConfig, run: Run | None = None) -> float:
     """Train; ``counter`` ends with the weights of the best epoch. Returns that epoch's validation loss.
 
+    Of a run that has ended, by its epochs or its patience, only the weights are read; nobody watches that.
+
     Raises:
-        NonFiniteLoss: the loss is no number any more.
+        NonFiniteLoss: the loss is no number any more, or what the counter answers.
         CheckpointMismatch: the folder holds another run.
+        ArtifactError: the teacher is no counter.
     """
     run = run or Run()
     tuned = counter.tuned()
     order = Order(seen, config.batch_size, config.seed)
     descent = descent_of(counter, tuned, config, len(order))
     best = Best(float("inf"), deepcopy(counter.state_dict()))
-    done = _resumed(run, config, counter, descent, best)
-    lesson = shared(Lesson(counter, config).to(run.place.where), run.place)
-    lesson = torch.compile(lesson) if config.compile else lesson
-    autocast = wants_bfloat16(config.precision, run.place.where)
-    label_counts = np.bincount(seen.labels(config.classes), minlength=config.classes)
-    with _observed(run, counter, label_counts), _feed(counter, seen, config, run) as feed:
-        records = Records(seen, run.place.where, _taught(seen, config))
-        course = Course(order, feed, records, run.place.share, run.observers, autocast, run.clock)
-        for epoch in range(done + 1, config.epochs + 1):
-            begun = run.clock.now()
-            loss = train_one_epoch(lesson, counter, epoch, course, descent)
-            taken = run.clock.now() - begun
-            now = score(probabilities(logits_of(descent.kept, val.pixels), 1.0), val.counts)
-            best.keep(descent.kept, getattr(now, config.criterion), epoch)
-            if run.folder is not None and run.place.leads:
-                save_checkpoint(run.folder, config, state_of(counter, descent, best, epoch))
-            photos = len(order) * min(config.batch_size, len(seen))
-            _tell(run, _epoch(epoch, loss, now, descent, photos / taken, taken))
-            if config.patience is not None and epoch - best.epoch >= config.patience:
-                _log.info("no better for %d epochs: stopped early", config.patience)
-                break
+    studied = Studied(run.data, len(seen), len(val), teacher_of(config))
+    done = _resumed(run, config, studied, counter, descent, best)
+    if not _ended(config, done, best):
+        lesson = shared(Lesson(counter, config).to(run.place.where), run.place)
+        lesson = torch.compile(lesson) if config.compile else lesson
+        with _course(counter, seen, order, config, run) as course:
+            for epoch in range(done + 1, config.epochs + 1):
+                begun = run.clock.now()
+                torch.manual_seed(draws(config.seed, epoch, run.place.share.rank))
+                loss = train_one_epoch(lesson, counter, epoch, course, descent)
+                taken = run.clock.now() - begun
+                now = _checked(descent.kept, val, epoch)
+                best.keep(descent.kept, getattr(now, config.criterion), epoch)
+                if run.folder is not None and run.place.leads:
+                    save_checkpoint(run.folder, config, studied, state_of(counter, descent, best, epoch))
+                photos = len(order) * min(config.batch_size, len(seen))
+                _tell(run, _epoch(epoch, loss, now, descent, photos / taken, taken))
+                if _ended(config, epoch, best):
+                    break
+    if run.folder is not None and run.views is None:  # only now: an interrupted run finds them again
+        shutil.rmtree(run.folder / _VIEWS, ignore_errors=True)  # another process may do the same
     counter.load_state_dict(best.weights)
     return best.least
+
+
+def draws(seed: int, epoch: int, rank: int) -> int:
+    """The seed of what a process draws in a pass (dropout, blends), whatever was drawn before.
+
+    So a run that goes on draws what it would have drawn, on any device, and no two processes draw alike.
+    """
+    return int(np.random.SeedSequence((seed, epoch, rank)).generate_state(1, np.uint64)[0])
+
+
+def _ended(config: TrainConfig, epoch: int, best: Best) -> bool:
+    """Whether an epoch was the last one."""
+    if epoch >= config.epochs:
+        return True
+    patient = config.patience is None or epoch - best.epoch < config.patience
+    if not patient:
+        _log.info("no better for %d epochs: stopped early", epoch - best.epoch)
+    return not patient
+
+
+def _checked(kept: nn.Module, val: Photos, epoch: int) -> Scores:
+    """How well the counter does after an epoch.
+
+    Raises:
+        NonFiniteLoss: its last step spoilt it.
+    """
+    logits = logits_of(kept, val.pixels)
+    if not np.isfinite(logits).all():
+        raise NonFiniteLoss(
+            f"the counter's answers are no numbers after epoch {epoch}: lower the learning rates"
+        )
+    return score(probabilities(logits, 1.0), val.counts)
+
+
+@contextmanager
+def _course(counter: Counter, seen: Photos, order: Order, config: TrainConfig, run: Run) -> Iterator[Course]:
+    """What the passes of a run go through, and who watches."""
+    autocast = wants_bfloat16(config.precision, run.place.where)
+    label_counts = np.bincount(seen.labels(config.classes), minlength=config.classes)
+    with _observed(run, counter, label_counts):
+        feed = _feed(counter, seen, config, run)
+        records = Records(seen, run.place.where, _taught(seen, config))
+        yield Course(order, feed, records, run.place.share, run.observers, autocast, run.clock)
 
 
 @contextmanager
@@ -96,24 +147,20 @@ def _observed(run: Run, counter: nn.Module, label_counts: NDArray[np.int64]) -> 
             observer.ends()
 
 
-@contextmanager
-def _feed(counter: Counter, seen: Photos, config: TrainConfig, run: Run) -> Iterator[Feed]:
+def _feed(counter: Counter, seen: Photos, config: TrainConfig, run: Run) -> Feed:
     """Views of the frozen stages where they are wanted, else photos."""
-    if not config.views or not config.frozen:
-        yield Pixels(seen, config.seed, run.place.where)
-        return
+    views = config.views
+    if views is None or not config.frozen:
+        return Pixels(seen, config.seed, run.place.where)
     every, begun = max(1, len(seen) // 4), run.clock.now()
 
     def progress(done: int) -> None:
         if done % every < 64:
             rate = done / (run.clock.now() - begun)
-            _log.info("frozen stages: %d of %d views, %.0f/s", done, len(seen) * (config.views or 0), rate)
+            _log.info("frozen stages: %d of %d views, %.0f/s", done, len(seen) * views, rate)
 
-    kept = run.views or (run.folder and run.folder / "views")
-    views = Views(counter, seen, config.views, config.seed, kept, progress)
-    yield views
-    if run.views is None:
-        views.remove()  # only now: a run that is interrupted finds them again
+    kept = run.views or (run.folder and run.folder / _VIEWS)
+    return Views(counter, seen, views, config.seed, kept, progress)
 
 
 def _taught(seen: Photos, config: TrainConfig) -> NDArray[np.float32] | None:
@@ -124,9 +171,13 @@ def _taught(seen: Photos, config: TrainConfig) -> NDArray[np.float32] | None:
     return answers(Path(config.teacher), seen.pixels, config.classes)
 
 
-def _resumed(run: Run, config: TrainConfig, counter: Counter, descent: Descent, best: Best) -> int:
+def _resumed(
+    run: Run, config: TrainConfig, studied: Studied, counter: Counter, descent: Descent, best: Best
+) -> int:
     """The last whole epoch of a run that was interrupted, everything as it then was; 0: a new run."""
-    state = read_checkpoint(run.folder, config) if run.folder is not None else None
+    state = read_checkpoint(run.folder, config, studied) if run.folder is not None else None
+    if run.folder is not None and run.place.leads:
+        write_atomically(run.folder / CONFIG, config.text().encode())  # now that the run is not refused
     if state is None:
         return 0
     put_back(state, counter, descent, best)

@@ -7,7 +7,7 @@ from pathlib import Path
 from bincount.artifact import Artifact, ArtifactError
 from bincount.training.network import Ensemble
 from bincount.training.release import release
-from bincount.training.weights import read_weights, version_of, write_weights
+from bincount.training.weights import read_weights, version_of
 
 
 def merged(members: Sequence[Path], out: Path, data: Path, *, mirrored: bool, command: str) -> Artifact:
@@ -23,7 +23,6 @@ def merged(members: Sequence[Path], out: Path, data: Path, *, mirrored: bool, co
         )
     counters = [counter for folder in members for counter in read_weights(folder).members]
     ensemble = Ensemble(counters, mirrored=mirrored)
-    write_weights(ensemble, out)
     made_by = {
         "command": command,
         "members": [dict(card.made_by) | {"version": card.version} for card in cards],

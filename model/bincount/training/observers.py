@@ -18,7 +18,7 @@ class Step:
 
     number: int  # from 1, over all epochs
     epoch: int  # from 1
-    loss: float
+    loss: float  # of the counts; that of all tasks where it is no number
     rate: float  # of the head
     photos: int  # in the batch
     seconds: Mapping[str, float]  # load, to_device, forward, backward; optimizer: of the step before

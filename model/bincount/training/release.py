@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bincount.artifact import ONNX, PAIR, Artifact
+from bincount.artifact import ONNX, PAIR, Artifact, made_anew
 from bincount.calibration import Scaling, choose, fit_temperature, probabilities
 from bincount.data.dataset import Photos, PixelStore, load, synthetic_photos
 from bincount.evaluation.changes import (
@@ -25,6 +25,7 @@ from bincount.onnx_graph import OnnxGraph, PairGraph
 from bincount.training.engine import logits_of
 from bincount.training.export import write_pair_graph, write_quantised
 from bincount.training.network import Ensemble
+from bincount.training.weights import write_weights
 
 _TYPICAL = 256  # photos that set the scales of the quantised graph
 _DRAWN_TO_CHECK = 200
@@ -33,16 +34,27 @@ _AT_ONCE = 64
 
 
 def release(artifact: Artifact, counter: Ensemble, folder: Path, data: Path) -> Artifact:
-    """Complete an artefact whose weights are written: graphs, calibration, figures, card.
+    """Write a whole artefact: weights, graphs, calibration, figures, card.
 
     Args:
         artifact: what is known already.
         counter: its network.
-        folder: to write to.
+        folder: to write to; an artefact that is there stays until the new one is whole.
         data: prepared data set; training photos set the scales, validation photos the calibration (of
             a counter that never saw more than so many items, those of so many at most).
+
+    Raises:
+        DataMissing: there is no prepared data set, or it lacks a split.
+        OSError: the folder cannot be written to.
     """
     seen, val = load(data, "train"), _of_its_task(load(data, "val"), artifact)
+    with made_anew(folder) as unfinished:
+        return _written(artifact, counter, unfinished, seen, val)
+
+
+def _written(artifact: Artifact, counter: Ensemble, folder: Path, seen: Photos, val: Photos) -> Artifact:
+    """Write the files, measuring what is in them."""
+    write_weights(counter, folder)
     write_quantised(counter, _typical(seen), folder / ONNX)
     graph = OnnxGraph(folder)
     logits = _each(graph.logits, val.pixels)
@@ -62,7 +74,7 @@ def release(artifact: Artifact, counter: Ensemble, folder: Path, data: Path) -> 
     if counter.compares:
         write_pair_graph(counter, folder / PAIR)
         finished = _with_pairs(finished, (graph, PairGraph(folder)), told["counter"], seen, val)
-    finished.save(folder)  # last: a folder with a card has its weights
+    finished.save(folder)
     return finished
 
 

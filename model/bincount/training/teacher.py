@@ -13,9 +13,18 @@ from bincount.artifact import Artifact
 from bincount.calibration import probabilities
 from bincount.data.dataset import PixelStore
 from bincount.onnx_graph import OnnxGraph
-from bincount.training.config import BadConfig
+from bincount.training.config import BadConfig, TrainConfig
 
 _AT_ONCE = 64
+
+
+def teacher_of(config: TrainConfig) -> str | None:
+    """The version of the counter that a configuration learns from; its folder may hold another one tomorrow.
+
+    Raises:
+        ArtifactError: the folder holds no counter.
+    """
+    return None if config.teacher is None else Artifact.load(Path(config.teacher)).version
 
 
 def answers(folder: Path, pixels: PixelStore, classes: int) -> NDArray[np.float32]:

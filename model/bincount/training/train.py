@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from bincount.artifact import Artifact, write_atomically
+from bincount.artifact import Artifact
 from bincount.data.dataset import Photos, fingerprint, joined, load, synthetic_photos
 from bincount.data.origin import revision
 from bincount.photos import SIDE
@@ -25,7 +25,7 @@ from bincount.training.fitting import Run, fit
 from bincount.training.network import Counter, Ensemble, build_counter
 from bincount.training.observers import Observer
 from bincount.training.release import release
-from bincount.training.weights import halve, version_of, write_weights
+from bincount.training.weights import halve, version_of
 
 NAME = "binwatch-counter"
 LICENCE = "CC BY-NC-SA 3.0 US (non-commercial): trained on photos of the Amazon Bin Image Dataset"
@@ -34,7 +34,6 @@ PREPROCESSING = {
     "method": "bilinear, squashed",
     "input": "uint8 NHWC RGB; the graph normalises",
 }
-CONFIG = "config.json"
 _log = logging.getLogger(__name__)
 
 
@@ -72,16 +71,14 @@ def train_counter(config: TrainConfig, places: Places, manner: Manner) -> Artifa
     made_of = revision()  # now: the code may change while this runs
     with joined_run(config, manner.device) as place:
         seen, val, counter = _prepared(config, places, place)
-        if place.leads:
-            write_atomically(places.out / CONFIG, config.text().encode())
         observers = manner.observers if place.leads else ()
-        run = Run(place, places.out, manner.views, observers, manner.clock or Clock())
+        data = fingerprint(places.data)
+        run = Run(place, places.out, data, manner.views, observers, manner.clock or Clock())
         fit(counter, seen, val, config, run)
     if not place.leads:
         return None
     ensemble = Ensemble([counter.cpu()], mirrored=config.mirrored)
     halve(ensemble)
-    write_weights(ensemble, places.out)
     trained = Artifact(
         name=NAME,
         version=version_of(ensemble),
@@ -93,7 +90,7 @@ def train_counter(config: TrainConfig, places: Places, manner: Manner) -> Artifa
         made_by={
             "command": manner.command,
             "revision": made_of,
-            "data": fingerprint(places.data),
+            "data": data,
             "trunks": [counter.trunk.source],
             "licence": LICENCE,
         },

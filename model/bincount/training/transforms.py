@@ -24,6 +24,11 @@ def _augment() -> v2.Transform:
     )
 
 
+def augmentation() -> str:
+    """What may happen to a photo, in words: with other limits, other words."""
+    return repr(_augment())
+
+
 def augmented(photos: Tensor, seeds: Sequence[int]) -> Tensor:
     """Each photo as another look at the same bin might show it: n x 224 x 224 x 3 uint8, and so again.
 

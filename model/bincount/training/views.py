@@ -5,7 +5,6 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +15,10 @@ from torch import Tensor
 from bincount.data.dataset import Photos
 from bincount.training.feed import seeds
 from bincount.training.network import Counter
-from bincount.training.transforms import augmented
+from bincount.training.transforms import augmentation, augmented
 
 _AT_ONCE = 64
-_SAMPLE = 100  # every so many photos, one goes into the name of the files
+_HASHED_AT_ONCE = 1024  # photos: 154 MB
 
 type Progress = Callable[[int], None]
 """Called with the photos done so far."""
@@ -58,25 +57,17 @@ class Views:
         kept = Path(self._temporary.name) if self._temporary is not None else Path(folder or ".")
         kept.mkdir(parents=True, exist_ok=True)
         name = _name(counter, photos, seed)
-        self._paths = [kept / f"{name}-{view}.npy" for view in range(number)]
-        for view, path in enumerate(self._paths):
+        paths = [kept / f"{name}-{view}.npy" for view in range(number)]
+        for view, path in enumerate(paths):
             if not path.is_file():
                 _look(counter, photos, (seed, view), path, _from(view * len(photos), progress))
-        self._views = [np.load(path, mmap_mode="r") for path in self._paths]
+        self._views = [np.load(path, mmap_mode="r") for path in paths]
 
     def load(self, batch: NDArray[np.int64], epoch: int) -> Tensor:
         """What the frozen stages saw: n x channels x height x width."""
         view = (batch + epoch) % len(self._views)
         maps = np.stack([self._views[v][place] for v, place in zip(view, batch, strict=True)])
         return torch.from_numpy(maps).to(self._where).float().permute(0, 3, 1, 2)
-
-    def remove(self) -> None:
-        """Remove the maps, and their folder when it is empty."""
-        self._views.clear()
-        for path in self._paths:
-            path.unlink(missing_ok=True)
-        with suppress(OSError):  # another process's maps may lie there still
-            self._paths[0].parent.rmdir()
 
 
 def _look(counter: Counter, photos: Photos, look: tuple[int, int], path: Path, progress: Progress) -> None:
@@ -118,11 +109,12 @@ def _mapped(path: Path, shape: tuple[int, ...]) -> NDArray[np.float16]:
 
 
 def _name(counter: Counter, photos: Photos, seed: int) -> str:
-    """The same for the same stages, photos and seed, and else another."""
+    """The same for the same stages, photos (to the last pixel), augmentation and seed, and else another."""
     digest = hashlib.blake2b(f"{seed}".encode(), digest_size=8)
     for stage in counter.trunk.stages[: counter.frozen]:
         for name, tensor in stage.state_dict().items():
             digest.update(name.encode() + tensor.cpu().numpy().tobytes())
-    digest.update("\n".join(photos.ids).encode())
-    digest.update(photos.pixels[::_SAMPLE].tobytes())
+    digest.update("\n".join([augmentation(), *photos.ids]).encode())
+    for start in range(0, len(photos), _HASHED_AT_ONCE):
+        digest.update(np.ascontiguousarray(photos.pixels[start : start + _HASHED_AT_ONCE]))
     return digest.hexdigest()

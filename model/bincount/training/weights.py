@@ -39,7 +39,8 @@ def read_weights(folder: Path) -> Ensemble:
     """The counter of an artefact, ready to count.
 
     Raises:
-        ArtifactError: the file is missing, or is of another network than the artefact describes.
+        ArtifactError: the file is missing, or is of another network than the artefact describes, or of the
+            same one with other weights.
     """
     artifact = Artifact.load(folder)
     path = folder / WEIGHTS
@@ -57,6 +58,8 @@ def read_weights(folder: Path) -> Ensemble:
     wrong = [name for name in absent if not _only_in_training(name)] + surplus
     if wrong:
         raise ArtifactError(f"{path} is of another network, {wrong[0]} does not fit: {REMEDY}")
+    if (version := version_of(ensemble)) != artifact.version:
+        raise ArtifactError(f"{folder}'s card is of {artifact.version}, {WEIGHTS} holds {version}: {REMEDY}")
     ensemble.eval()
     return ensemble
 

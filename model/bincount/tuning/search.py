@@ -36,6 +36,8 @@ class Plan:
     trials: int  # in all, those of interrupted calls counted in
     pruner: Pruner = "median"
     seed: int = 0
+    data: str | None = None  # fingerprint of the prepared set
+    teacher: str | None = None  # version of the counter that teaches, where the base names one
 
 
 class Pruning(Observer):
@@ -72,7 +74,9 @@ def opened(plan: Plan, folder: Path) -> Iterator[optuna.Study]:
         study.sampler = optuna.samplers.TPESampler(seed=plan.seed + len(study.trials), multivariate=True)
         wanted = _identity(plan)
         if _NAME in known and study.user_attrs.get("searches") != wanted:
-            raise OtherSearch(f"{folder} holds a search over another space or base: give another folder")
+            raise OtherSearch(
+                f"{folder} holds a search over another space, base, data or teacher: give another folder"
+            )
         study.set_user_attr("searches", wanted)
         for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
             study.tell(trial.number, state=TrialState.FAIL)  # its process is gone
@@ -131,5 +135,6 @@ def _pruner(plan: Plan) -> optuna.pruners.BasePruner:
 def _identity(plan: Plan) -> dict[str, Any]:
     """What makes two searches one, as the storage gives it back."""
     space = {name: {"kind": type(each).__name__, **asdict(each)} for name, each in plan.space.items()}
-    whole: dict[str, Any] = json.loads(json.dumps({"space": space, "base": asdict(plan.base)}))
+    said = {"space": space, "base": asdict(plan.base), "data": plan.data, "teacher": plan.teacher}
+    whole: dict[str, Any] = json.loads(json.dumps(said))
     return whole
