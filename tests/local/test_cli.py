@@ -24,6 +24,8 @@ COMMANDS = (
     "incident",
     "relooks",
     "audits",
+    "visits",
+    "count",
     "policies",
     "learn",
     "env",

@@ -120,7 +120,7 @@ def set_(file: Path, as_json: bool) -> None:
 @click.argument("data", type=click.Path(exists=True, path_type=Path))
 @click.option(
     "--rate",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    type=options.Number(0, 1, min_open=True, max_open=True),
     default=0.01,
     show_default=True,
     help="The share of right records that may alert.",
