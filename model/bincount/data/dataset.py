@@ -5,7 +5,7 @@ are looked at. Reading needs numpy and nothing else.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -18,6 +18,7 @@ from bincount.data.manifest import MANIFEST, SPLITS, ManifestError, Row, Split, 
 SCHEMA = "bincount.dataset/1"
 CARD = "dataset.json"
 SHARD = "photos-{:05d}.npy"
+_AT_ONCE = 64  # photos that a step gets
 
 
 class DataMissing(Exception):
@@ -178,6 +179,14 @@ def fingerprint(folder: Path) -> str:
         DataMissing: the folder holds no data set.
     """
     return str(_card(folder)["fingerprint"])
+
+
+def on_every_photo(
+    step: Callable[[NDArray[np.uint8]], NDArray[np.float32]], pixels: PixelStore
+) -> NDArray[np.float32]:
+    """A step on every photo, some at a time: all at once would not fit into memory."""
+    starts = range(0, len(pixels), _AT_ONCE)
+    return np.concatenate([step(pixels[start : start + _AT_ONCE]) for start in starts])
 
 
 def joined(first: Photos, second: Photos) -> Photos:

@@ -1,6 +1,6 @@
 """From a trained counter to an artefact: quantise it, calibrate what came out, measure that, note it all."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bincount.artifact import ONNX, PAIR, Artifact, made_anew
 from bincount.calibration import Scaling, choose, fit_temperature, probabilities
-from bincount.data.dataset import Photos, PixelStore, load, synthetic_photos
+from bincount.data.dataset import Photos, load, on_every_photo, synthetic_photos
 from bincount.evaluation.changes import (
     MOST_CHANGED,
     difference_of,
@@ -30,7 +30,6 @@ from bincount.training.weights import write_weights
 _TYPICAL = 256  # photos that set the scales of the quantised graph
 _DRAWN_TO_CHECK = 200
 _UNSEEN_SEED = 10_001  # of the drawn bins that no training run draws
-_AT_ONCE = 64
 
 
 def release(artifact: Artifact, counter: Ensemble, folder: Path, data: Path) -> Artifact:
@@ -57,7 +56,7 @@ def _written(artifact: Artifact, counter: Ensemble, folder: Path, seen: Photos, 
     write_weights(counter, folder)
     write_quantised(counter, _typical(seen), folder / ONNX)
     graph = OnnxGraph(folder)
-    logits = _each(graph.logits, val.pixels)
+    logits = on_every_photo(graph.logits, val.pixels)
     choice = choose(logits, val.labels(artifact.k + 1), val.groups)
     told = {
         "counter": choice.scaling.probabilities(logits),
@@ -93,7 +92,7 @@ def _with_pairs(
     if not len(pairs.changed):
         return artifact
     whole, comparing = graphs
-    rows = _each(whole.rows, val.pixels)
+    rows = on_every_photo(whole.rows, val.pixels)
     compared = comparing.logits(rows[pairs.before], rows[pairs.after])
     temperature = fit_temperature(compared, pairs.changed + MOST_CHANGED)
     law = law_of(pairs_of(seen).changed)
@@ -113,14 +112,6 @@ def _typical(seen: Photos) -> NDArray[np.uint8]:
     return np.asarray(seen.pixels[::step])
 
 
-def _each(
-    step: Callable[[NDArray[np.uint8]], NDArray[np.float32]], pixels: PixelStore
-) -> NDArray[np.float32]:
-    """A step on every photo, some at a time: all at once would not fit into memory."""
-    starts = range(0, len(pixels), _AT_ONCE)
-    return np.concatenate([step(pixels[start : start + _AT_ONCE]) for start in starts])
-
-
 def _levels(rows: Distributions, val: Photos) -> dict[str, float]:
     """How much probability a set of counts must hold, by the share of photos that it may miss."""
     chosen = one_a_group(val.groups)
@@ -138,5 +129,5 @@ def _measure(told: Mapping[str, Distributions], counts: Counts) -> dict[str, dic
 def _drawn(graph: OnnxGraph, scaling: Scaling) -> dict[str, dict[str, Any]]:
     """The same on drawn ones."""
     drawn = synthetic_photos(_DRAWN_TO_CHECK, _UNSEEN_SEED)
-    rows = scaling.probabilities(_each(graph.logits, drawn.pixels))
+    rows = scaling.probabilities(on_every_photo(graph.logits, drawn.pixels))
     return {"synthetic, all counts": {"counter": asdict(score(rows, drawn.counts))}}

@@ -11,11 +11,9 @@ from numpy.typing import NDArray
 
 from bincount.artifact import Artifact
 from bincount.calibration import probabilities
-from bincount.data.dataset import PixelStore
+from bincount.data.dataset import PixelStore, on_every_photo
 from bincount.onnx_graph import OnnxGraph
 from bincount.training.config import BadConfig, TrainConfig
-
-_AT_ONCE = 64
 
 
 def teacher_of(config: TrainConfig) -> str | None:
@@ -44,6 +42,4 @@ def answers(folder: Path, pixels: PixelStore, classes: int) -> NDArray[np.float3
     teacher = Artifact.load(folder)
     if teacher.k + 1 != classes:
         raise BadConfig(f"teacher {folder} tells {teacher.k + 1} counts apart, this counter {classes}")
-    graph = OnnxGraph(folder)
-    parts = [slice(start, start + _AT_ONCE) for start in range(0, len(pixels), _AT_ONCE)]
-    return probabilities(np.concatenate([graph.logits(pixels[part]) for part in parts]), 1.0)
+    return probabilities(on_every_photo(OnnxGraph(folder).logits, pixels), 1.0)
