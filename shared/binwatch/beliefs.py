@@ -17,13 +17,13 @@ This is the forward pass of a hidden Markov model whose state is the count; the 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import fsum, isfinite
+from math import isfinite
 
 from binwatch.correlated import told_apart
 from binwatch.discrepancies import MEASURED, RAREST, ImpossiblePolicy
 from binwatch.errors import NotADistribution
 from binwatch.evidence import MOST_CHANGED, Changed, CycleCount, Evidence, Item, Likelihood, Moved, Seen
-from binwatch.prediction import SUM_TOLERANCE, Counted, Model
+from binwatch.prediction import NOT_A_DISTRIBUTION, Counted, Model, fault_of
 from binwatch.records import MAX_QUANTITY
 
 DIGITS = 6  # of a likelihood as it is kept
@@ -97,12 +97,12 @@ def likelihood_of(counted: Counted, model: Model) -> Likelihood:
     Raises:
         NotADistribution: the probabilities, or the model's label prior, are none, or differ in length.
     """
-    _check(counted.probabilities, "the probabilities of a count")
+    _check(counted.probabilities, "the distribution of a count")
     usual = usual_of(model, len(counted.probabilities))
     _check(usual, f"the label prior of {model}")
     if len(usual) != len(counted.probabilities):
         raise NotADistribution(
-            "not_a_distribution",
+            NOT_A_DISTRIBUTION,
             f"{len(counted.probabilities)} probabilities of {model}, whose label prior has {len(usual)}",
         )
     return scaled(p / max(q, RAREST) for p, q in zip(counted.probabilities, usual, strict=True))
@@ -156,12 +156,8 @@ class _Gap:
 
 
 def _check(distribution: Sequence[float], name: str) -> None:
-    if len(distribution) < 2:
-        raise NotADistribution("not_a_distribution", f"{name}: {len(distribution)} entries, two are needed")
-    if any(not isfinite(each) or each < 0 for each in distribution):
-        raise NotADistribution("not_a_distribution", f"{name}: a negative or non-finite value")
-    if abs(fsum(distribution) - 1) > SUM_TOLERANCE:
-        raise NotADistribution("not_a_distribution", f"{name}: the sum is {fsum(distribution)}, not 1")
+    if fault := fault_of(distribution):
+        raise NotADistribution(NOT_A_DISTRIBUTION, f"{name} {fault}")
 
 
 def _since_the_last_break(items: Sequence[Item]) -> Sequence[Item]:

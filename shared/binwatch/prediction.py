@@ -105,7 +105,7 @@ def parse(text: str | bytes) -> tuple[Model, tuple[Prediction, ...]]:
         predictions = tuple(_from_dict(each, len(prior)) for each in answer["predictions"])
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise MalformedPrediction(f"not an endpoint's answer: {error!r}") from error
-    if prior and (fault := _fault(prior, len(prior))):
+    if prior and (fault := fault_of(prior)):
         raise MalformedPrediction(f"label_prior {fault}")
     return who, predictions
 
@@ -114,12 +114,12 @@ def _from_dict(prediction: Mapping[str, Any], classes: int) -> Prediction:
     if "error" in prediction:
         return Refused(str(prediction["error"]["code"]), str(prediction["error"]["message"]))
     probabilities = tuple(float(each) for each in prediction["probabilities"])
-    if fault := _fault(probabilities, classes):
+    if fault := fault_of(probabilities, classes):
         return Refused(NOT_A_DISTRIBUTION, f"probabilities {fault}")
     return Counted(probabilities)
 
 
-def _fault(distribution: Sequence[float], classes: int) -> str | None:
+def fault_of(distribution: Sequence[float], classes: int = 0) -> str | None:
     """Why it is no distribution over so many counts (0: over any number of them)."""
     if len(distribution) < 2:
         return f"has {len(distribution)} entries, at least two are needed"
