@@ -71,8 +71,7 @@ def obey(bin_: Bin, command: Woken | Answering, on: Occasion) -> Bin:
             return report(after, take_back(after, command.alert_id, on.rules, on.now), on)
         case _:
             return after
-    count = CycleCount(seconds(on.now), f"{command.alert_id}/{command.revision}", counted)
-    return report(after, add_cycle_count(after, count, on.rules, on.now), on)
+    return _counted(after, f"{command.alert_id}/{command.revision}", counted, on)
 
 
 def count_drawn(bin_: Bin, counted: int, on: Occasion, note: str = "") -> Bin:
@@ -89,8 +88,7 @@ def count_drawn(bin_: Bin, counted: int, on: Occasion, note: str = "") -> Bin:
         return bin_
     newest = bin_.looks.get(bin_.newest or "")
     after = replace(bin_, draw=at_count(draw, newest, bin_.case.episode))
-    count = CycleCount(seconds(on.now), request_id("audit", bin_.id, draw.day), counted)
-    return report(after, add_cycle_count(after, count, on.rules, on.now), on)
+    return _counted(after, request_id("audit", bin_.id, draw.day), counted, on)
 
 
 def count_visited(bin_: Bin, counted: int, on: Occasion) -> Bin:
@@ -109,9 +107,14 @@ def count_visited(bin_: Bin, counted: int, on: Occasion) -> Bin:
         raise UnknownAlert("unknown_bin", f"no look at bin {bin_.id} was compared with a record")
     if episode and episode.is_open:
         raise IllegalTransition("alert_open", f"alert {episode.id} about bin {bin_.id} waits for the answer")
-    count = CycleCount(seconds(on.now), request_id("count", bin_.id, on.now), counted)
     after = note(bin_, on.now, "counted by hand", f"{on.who} counted {counted}")
-    return report(bin_, add_cycle_count(after, count, on.rules, on.now), on)
+    return _counted(after, request_id("count", bin_.id, on.now), counted, on)
+
+
+def _counted(bin_: Bin, id_: str, quantity: int, on: Occasion) -> Bin:
+    """The bin that is believed to hold what a person has counted."""
+    count = CycleCount(seconds(on.now), id_, quantity)
+    return report(bin_, add_cycle_count(bin_, count, on.rules, on.now), on)
 
 
 def _doubt(bin_: Bin, newest: Look, on: Occasion, *, is_new: bool) -> Bin:
