@@ -4,7 +4,7 @@ from binwatch.alerts import Alert
 from binwatch.decision import Exact
 from binwatch.desk import Desk
 from binwatch.examiner import Examiner
-from binwatch.incidents import Grouping
+from binwatch.groupings import Grouping
 from binwatch.keys import BinId
 from binwatch.monitor import Monitor
 from binwatch.policy_book import Rules
@@ -22,11 +22,11 @@ class Floor:
 
     def __init__(self, hold_minutes=5, grouping=None):
         self.now = 0
-        self.rules = Rules(Exact(), hold_minutes=hold_minutes)
+        self.rules = Rules(Exact(), hold_minutes=hold_minutes, grouping=grouping or Grouping())
         self.objects, self.ledger = FakeObjects(), FakeLedger()
         self.timers = self.ledger.timers
         self.noticeboard = FakeNoticeboard(self.timers)
-        self.watchkeeper = Watchkeeper(self.noticeboard, self.timers, self.clock, grouping or Grouping())
+        self.watchkeeper = Watchkeeper(self.noticeboard, self.timers, self.rules_for, self.clock)
         self.monitor = Monitor(
             Examiner(self.objects, FakeCounter()), self.ledger, self.watchkeeper, self.rules_for, self.clock
         )

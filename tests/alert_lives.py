@@ -7,7 +7,8 @@ from binwatch.assessments import Assessment, Exhibit
 from binwatch.commands import Assessed, Woken
 from binwatch.decision import Direction, Verdict
 from binwatch.episodes import Case, Circumstances, Entry, Mute, Patience
-from binwatch.incidents import Group, Grouping, Incident, Sign, Watch, add_sign, groups_of, inhibiting, wake
+from binwatch.groupings import Grouping
+from binwatch.incidents import Group, Incident, Sign, Watch, add_sign, groups_of, inhibiting, wake
 from binwatch.keys import BinId, PhotoAt
 from binwatch.moments import later
 from binwatch.records import Source
@@ -58,7 +59,7 @@ class Desk:
     """Everything around the pure core, in memory."""
 
     rules: Patience = field(default_factory=Patience)
-    grouping: Grouping = field(default_factory=lambda: Grouping(depth=0))
+    grouping: Grouping = field(default_factory=lambda: Grouping(aisle_parts=0))
     silences: list[Silence] = field(default_factory=list)
     cases: dict[BinId, Case] = field(default_factory=dict)
     watches: dict[Group, Watch] = field(default_factory=dict)

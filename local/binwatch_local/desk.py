@@ -41,8 +41,9 @@ def _complain(fault: Fault | None) -> None:
 
 
 def watchkeeper() -> Watchkeeper:
-    """Where incidents are ended."""
-    return bootstrap.watchkeeper(stack.find(Home.from_env()).table)
+    """Where incidents are ended, by the policy book that is in force."""
+    found = stack.find(Home.from_env())
+    return bootstrap.watchkeeper(found.table, rules_in_force(found))
 
 
 @contextmanager

@@ -10,7 +10,8 @@ import boto3
 
 from binwatch.decision import Cost
 from binwatch.keys import iso
-from binwatch.policy_book import RANGES, BadPolicies, PolicyBook, Rules
+from binwatch.policy_book import RANGES, PolicyBook, Rules
+from binwatch.policy_values import BadPolicies
 from binwatch.triage import Capacity, FalseAlarms
 from binwatch_local.errors import OneMachineError, PoliciesRefused
 

@@ -57,7 +57,7 @@ def inbox() -> Inbox:
     counter = SageMakerCounter(boto3.client("sagemaker-runtime", config=_ENDPOINT), settings.endpoint_name)
     examiner = Examiner(S3Objects(boto3.client("s3", config=_SERVICE)), counter)
     rules = rules_for(settings.policies, settings.policies_parameter, _log_policies)
-    monitor = Monitor(examiner, ledger, watchkeeper(settings.table_name, _log_row), rules, now)
+    monitor = Monitor(examiner, ledger, watchkeeper(settings.table_name, rules, _log_row), rules, now)
     return Inbox(monitor, ledger)
 
 
@@ -93,9 +93,9 @@ def _log_row(fault: RowUnreadable) -> None:
     Logger().error("row unreadable", reason=str(fault))
 
 
-def watchkeeper(table_name: str, tell: Tell = nobody) -> Watchkeeper:
+def watchkeeper(table_name: str, rules_for: Callable[[BinId], Rules], tell: Tell = nobody) -> Watchkeeper:
     """The watches over aisles and cameras, in a table; `tell` hears of rows that cannot be read."""
-    return Watchkeeper(DynamoNoticeboard(table_name, tell), DynamoTimers(table_name, tell), now)
+    return Watchkeeper(DynamoNoticeboard(table_name, tell), DynamoTimers(table_name, tell), rules_for, now)
 
 
 def desk(table_name: str, rules_for: Callable[[BinId], Rules], tell: Tell = nobody) -> Desk:
@@ -108,9 +108,9 @@ def desk(table_name: str, rules_for: Callable[[BinId], Rules], tell: Tell = nobo
 def sweep() -> Sweep:
     """What wakes alerts and incidents, wired to AWS."""
     settings = SweepSettings.from_env(os.environ)
-    rules = rules_for(PolicyBook(), settings.policies_parameter, _log_policies)  # how patient alerts are
+    rules = rules_for(PolicyBook(), settings.policies_parameter, _log_policies)  # of aisles and patience
     table_name = settings.table_name
-    return Sweep(desk(table_name, rules, _log_row), watchkeeper(table_name, _log_row))
+    return Sweep(desk(table_name, rules, _log_row), watchkeeper(table_name, rules, _log_row))
 
 
 @cache

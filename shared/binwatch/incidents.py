@@ -13,11 +13,10 @@ from enum import StrEnum
 
 from binwatch.decision import Verdict
 from binwatch.episodes import SYSTEM, Mute
-from binwatch.errors import MalformedCommand
+from binwatch.groupings import MAX_SIGNS, Grouping
 from binwatch.keys import ABID_SITE, BinId
-from binwatch.moments import later
+from binwatch.moments import later, seconds_between
 
-MAX_SIGNS = 200  # the newest of a group; its row must stay far below what DynamoDB takes
 BAD = (Verdict.UNREADABLE, Verdict.MISMATCH)
 
 
@@ -26,51 +25,6 @@ class GroupKind(StrEnum):
 
     AISLE = "aisle"
     CAMERA = "camera"
-
-
-@dataclass(frozen=True, slots=True)
-class Grouping:
-    """When bins are grouped, and when a group's trouble is an incident.
-
-    Args:
-        separator: parts a bin's name…
-        depth: …and so many parts of it name the aisle: with 1, `A-07-3` is in aisle `A`; 0: no aisles.
-        window_s: signs so close together belong together. Not longer than the hold window of alerts: else
-            the first bins' alerts are sent before the incident is seen.
-        bins: so many bad bins at least…
-        share: …and so many of all bins seen make an incident.
-        right_share: it is over when so many of its bins are seen right again…
-        longest_s: …or after so long.
-        grace_s: for how long after its end the alerts of its bins stay unsent.
-    """
-
-    separator: str = "-"
-    depth: int = 1
-    window_s: float = 300
-    bins: int = 5
-    share: float = 0.8
-    right_share: float = 0.8
-    longest_s: float = 28_800
-    grace_s: float = 600
-
-    def __post_init__(self) -> None:
-        sane = (
-            bool(self.separator)
-            and self.depth >= 0
-            and self.bins >= 2
-            and self.window_s > 0 < self.longest_s
-            and self.grace_s >= 0
-            and 0 < self.share <= 1
-            and 0 < self.right_share <= 1
-        )
-        if not sane:
-            raise MalformedCommand(
-                "grouping_impossible",
-                "a grouping needs a separator, at least two bins, times above 0 and shares in (0, 1]",
-            )
-
-
-BY_DEFAULT = Grouping()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -172,9 +126,9 @@ def groups_of(sign: Sign, rules: Grouping) -> list[Group]:
     the ABID layout are named after photos, which stand in no aisle.
     """
     groups = [Group(sign.bin.site, GroupKind.CAMERA, sign.camera)] if sign.camera else []
-    parts = sign.bin.bin.split(rules.separator)
-    if 0 < rules.depth < len(parts) and sign.bin.site != ABID_SITE:
-        name = rules.separator.join(parts[: rules.depth])
+    parts = sign.bin.bin.split(rules.aisle_separator)
+    if 0 < rules.aisle_parts < len(parts) and sign.bin.site != ABID_SITE:
+        name = rules.aisle_separator.join(parts[: rules.aisle_parts])
         groups.append(Group(sign.bin.site, GroupKind.AISLE, name))
     return groups
 
@@ -209,7 +163,9 @@ def wake(watch: Watch, rules: Grouping, now: str) -> Turn:
     if incident is None or str(watch.wake_at) > now:
         return Turn(watch)
     if incident.running:
-        return close(watch, rules, now, SYSTEM, f"it lasted {rules.longest_s / 3600:g} hours")
+        # Not the longest of the rules: it may have become another since.
+        hours = round(seconds_between(incident.began_at, now) / 3600, 1)
+        return close(watch, rules, now, SYSTEM, f"it lasted {hours:g} hours")
     released = tuple(BinId(watch.group.site, name) for name in incident.bins)
     return Turn(replace(watch, incident=None, wake_at=None), None, released)
 
@@ -256,7 +212,7 @@ def _kept(watch: Watch, signs: Iterable[Sign], rules: Grouping) -> tuple[Sign, .
 def _recognised(watch: Watch, rules: Grouping, now: str, elsewhere: Collection[BinId]) -> Turn:
     unexplained = [each for each in watch.signs if each.bin not in elsewhere]
     bad = [each for each in unexplained if each.bad]
-    if len(bad) < rules.bins or len(bad) < rules.share * len(unexplained):
+    if len(bad) < rules.incident_bins or len(bad) < rules.incident_share * len(unexplained):
         return Turn(watch)
     number = watch.incidents + 1
     name = f"{watch.group}\n{number}\n{bad[0].look_id}"
@@ -276,6 +232,6 @@ def _recovered(watch: Watch, rules: Grouping, now: str) -> Turn:
     bins = watch.incident.bins if watch.incident else ()
     members = [each for each in watch.signs if each.bin.bin in bins]  # of very many, the newest
     right = sum(each.verdict is Verdict.MATCH for each in members)
-    if right < rules.right_share * len(members):
+    if right < rules.incident_right_share * len(members):
         return Turn(watch)
     return close(watch, rules, now, SYSTEM, f"{right} of {len(members)} bins are seen right again")

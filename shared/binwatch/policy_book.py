@@ -5,7 +5,7 @@
                             "zones": {"A-": {"policy": "capacity", "visits": 30}}}}}
 
 A site says what differs from the book, a zone (the first letters of its bins' names; the longest that fits
-holds) what differs from its site. The names of the values are those of `VALUES`.
+holds) what differs from its site. The names of the values are those of `policy_values.VALUES`.
 """
 
 import json
@@ -17,36 +17,13 @@ from typing import Any
 from binwatch.audit_sample import DEFAULT_SHARE
 from binwatch.beliefs import Memory
 from binwatch.decision import BOUNDS, Cost, Exact, Policy, Wald
-from binwatch.discrepancies import WIDEST, ImpossiblePolicy, Law, Prior
+from binwatch.discrepancies import ImpossiblePolicy, Law, Prior
 from binwatch.episodes import Patience
+from binwatch.groupings import BY_DEFAULT, NAMES, Grouping
 from binwatch.keys import BinId
+from binwatch.policy_values import BadPolicies, check, object_at
 from binwatch.triage import Capacity, FalseAlarms
 
-POLICIES = ("cost", "posterior", "exact", "far", "capacity")  # posterior: what cost was called before
-_NUMBERS = (
-    "discrepancy_rate",  # pi
-    "anything",  # a, of the law
-    "cost_false_alarm",
-    "cost_missed",
-    "cost_look",
-    "alpha",  # Wald's bounds
-    "beta",
-    "correlation",  # rho
-    "correlation_touched",
-    "half_life_hours",
-    "slip",
-    "hold_minutes",
-    "rejoin_minutes",
-    "changed_minutes",
-    "reminder_minutes",
-    "longest_reminder_minutes",
-    "answer_hours",
-    "item_cost",
-    "relook_minutes",
-    "audit_share",
-)
-_WHOLE = ("most", "visits", "relooks_at_most")
-LARGEST = 1e9  # of any number of a book; what is made of such numbers is far from overflowing
 DAY, WEEK = 1_440, 10_080  # minutes
 RANGES: Mapping[str, tuple[float, float]] = {
     "hold_minutes": (0, DAY),  # a bin that flaps waits up to 16 times as long
@@ -59,11 +36,6 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "relooks_at_most": (1, 100),
     "audit_share": (0, 1),
 }
-VALUES = ("policy", "law", "thresholds", *_NUMBERS, *_WHOLE)
-
-
-class BadPolicies(ValueError):
-    """A policy book that cannot be; the message says where in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +56,7 @@ class Rules:
         relook_minutes: how long robots are not asked again for a look at a bin.
         relooks_at_most: after so many looks that left a bin in doubt, robots are no longer asked.
         audit_share: of the bins seen in a day, how many people count whatever the counter says.
+        grouping: how the bin's site names aisles, and what is an incident there.
 
     Raises:
         ImpossiblePolicy: a number that cannot be.
@@ -101,6 +74,7 @@ class Rules:
     relook_minutes: float = 60.0
     relooks_at_most: int = 3
     audit_share: float = DEFAULT_SHARE
+    grouping: Grouping = BY_DEFAULT
 
     def __post_init__(self) -> None:
         for name, (least, most) in RANGES.items():
@@ -115,6 +89,14 @@ class Rules:
             )
         if not 0 < self.item_cost < inf:
             raise ImpossiblePolicy(f"item_cost must be positive, not {self.item_cost}")
+        # Without a hold window nothing waits for an incident: that is what it is for.
+        if 0 < self.hold_minutes < self.grouping.incident_window_minutes:
+            hold, window = f"{self.hold_minutes:g}", f"{self.grouping.incident_window_minutes:g}"
+            raise ImpossiblePolicy(
+                f"hold_minutes, {hold}, must not be shorter than incident_window_minutes, {window}: the "
+                "first bins' alerts would be sent before their aisle's incident is seen; raise hold_minutes "
+                f"to {window} or, for the whole site, lower incident_window_minutes to {hold}"
+            )
 
     @property
     def patience(self) -> Patience:
@@ -162,11 +144,11 @@ class PolicyBook:
             book = json.loads(text)
         except (ValueError, RecursionError) as error:
             raise BadPolicies("$: the policy book is no JSON text") from error
-        default = _without(_object(book, "$"), "sites")
-        sites = _object(book.get("sites", {}), "$.sites")
+        default = _without(object_at(book, "$"), "sites")
+        sites = object_at(book.get("sites", {}), "$.sites")
         return cls(
             rules_of(default, "$"),
-            {name: _site(default, _object(site, f"$.sites.{name}"), name) for name, site in sites.items()},
+            {name: _site(default, object_at(site, f"$.sites.{name}"), name) for name, site in sites.items()},
         )
 
 
@@ -178,18 +160,19 @@ def read_or_keep(text: str, last_good: PolicyBook) -> tuple[PolicyBook, BadPolic
         return last_good, error
 
 
-def rules_of(values: Mapping[str, Any], path: str) -> Rules:
+def rules_of(values: Mapping[str, Any], path: str, grouping: Grouping | None = None) -> Rules:
     """The rules that these values make, with the defaults for all that is not among them.
 
     Args:
-        values: by the names of `VALUES`.
+        values: by the names of `policy_values.VALUES`.
         path: where they stand, for the error.
+        grouping: of a zone's site; None: as the values say.
 
     Raises:
         BadPolicies: an unknown name, or a value that cannot be.
     """
     for name, value in values.items():
-        _check(name, value, f"{path}.{name}")
+        check(name, value, f"{path}.{name}")
     try:
         law = _law(values)
         memory = Memory(
@@ -197,7 +180,7 @@ def rules_of(values: Mapping[str, Any], path: str) -> Rules:
         )
         prior = Prior(law=law, **_renamed(values, "most", rate="discrepancy_rate"))
         others = _renamed(values, "item_cost", *RANGES)
-        return Rules(_policy(values, prior), memory, **others)
+        return Rules(_policy(values, prior), memory, grouping=grouping or _grouping(values), **others)
     except ImpossiblePolicy as error:
         raise BadPolicies(f"{path}: {error}") from error
 
@@ -216,6 +199,16 @@ def _policy(values: Mapping[str, Any], prior: Prior) -> Policy:
             return Cost(prior=prior, wald=wald, **costs)
 
 
+def _grouping(values: Mapping[str, Any]) -> Grouping:
+    """A window that is not stated fits a shorter hold window: see `Rules`."""
+    own = _renamed(values, *NAMES)
+    usual = BY_DEFAULT.incident_window_minutes
+    hold = values.get("hold_minutes", usual)
+    if "incident_window_minutes" not in own and 0 < hold < usual:
+        own["incident_window_minutes"] = hold
+    return Grouping(**own)
+
+
 def _law(values: Mapping[str, Any]) -> Law:
     if "law" not in values:
         return Law(**_renamed(values, "anything"))
@@ -231,54 +224,27 @@ def _renamed(values: Mapping[str, Any], *same: str, **names: str) -> dict[str, A
 def _site(default: Mapping[str, Any], site: Mapping[str, Any], name: str) -> Site:
     path = f"$.sites.{name}"
     own = {**default, **_without(site, "zones")}
-    zones = _object(site.get("zones", {}), f"{path}.zones")
-    rules = {
-        zone: rules_of({**own, **_object(value, f"{path}.zones.{zone}")}, f"{path}.zones.{zone}")
-        for zone, value in zones.items()
+    rules = rules_of(own, path)
+    zones = {
+        zone: rules_of(
+            {**own, **_of_a_zone(value, f"{path}.zones.{zone}", path)}, f"{path}.zones.{zone}", rules.grouping
+        )
+        for zone, value in object_at(site.get("zones", {}), f"{path}.zones").items()
     }
-    longest_first = sorted(rules.items(), key=lambda each: (-len(each[0]), each[0]))
-    return Site(rules_of(own, path), tuple(longest_first))
+    longest_first = sorted(zones.items(), key=lambda each: (-len(each[0]), each[0]))
+    return Site(rules, tuple(longest_first))
 
 
-def _object(value: Any, path: str) -> Mapping[str, Any]:  # noqa: ANN401 - whatever the book holds
-    if not isinstance(value, dict):
-        raise BadPolicies(f"{path}: a JSON object is needed, not {value!r}")
-    return value
+def _of_a_zone(value: Any, path: str, site: str) -> Mapping[str, Any]:  # noqa: ANN401 - whatever the book holds
+    """What a zone says; a watch is kept over all of an aisle, whatever zones it runs through."""
+    values = object_at(value, path)
+    if not_its_own := [name for name in values if name in NAMES]:
+        raise BadPolicies(
+            f"{path}.{not_its_own[0]}: aisles and incidents are of a whole site, not of a zone; "
+            f"say it at {site}"
+        )
+    return values
 
 
 def _without(values: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in values.items() if key != name}
-
-
-def _check(name: str, value: Any, path: str) -> None:  # noqa: ANN401 - whatever the book holds
-    """Refuse a value of the wrong kind; whether its number can be is for the policies to say."""
-    if name == "policy":
-        if value not in POLICIES:
-            raise BadPolicies(f"{path}: {value!r} is none of {', '.join(POLICIES)}")
-    elif name == "law":
-        for items, weight in _object(value, path).items():
-            if not (_names_items(items) and _is_number(weight)):
-                raise BadPolicies(
-                    f"{path}.{items}: a law gives whole numbers of items a weight of at most {LARGEST:g}"
-                )
-    elif name == "thresholds":
-        if not isinstance(value, list) or not all(_is_number(each) for each in value):
-            raise BadPolicies(f"{path}: a list of numbers is needed, not {value!r}")
-    elif name in _WHOLE:
-        if not (_is_number(value) and isinstance(value, int)):
-            raise BadPolicies(f"{path}: a whole number of at most {LARGEST:g} is needed, not {value!r}")
-    elif name in _NUMBERS:
-        if not _is_number(value):
-            raise BadPolicies(f"{path}: a number of at most {LARGEST:g} is needed, not {value!r}")
-    else:
-        raise BadPolicies(f"{path}: there is no such value; there are {', '.join(VALUES)}")
-
-
-def _is_number(value: Any) -> bool:  # noqa: ANN401 - whatever the book holds
-    """Whether it is a number that can be reckoned with; Python's whole numbers may exceed every float."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
-
-
-def _names_items(name: str) -> bool:
-    digits = name.removeprefix("-")
-    return digits.isdecimal() and len(digits) <= len(str(WIDEST))

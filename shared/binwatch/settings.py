@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from binwatch.policy_book import BadPolicies, PolicyBook, rules_of
+from binwatch.policy_book import PolicyBook, rules_of
+from binwatch.policy_values import BadPolicies
 
 COUNT_BINS = ("TABLE_NAME", "ENDPOINT_NAME", "UPLOADS_QUEUE_URL")
 SWEEP = ("TABLE_NAME",)

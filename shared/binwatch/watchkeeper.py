@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from binwatch.bins import JUDGED, Bin
 from binwatch.decision import Verdict
 from binwatch.errors import UnknownAlert
+from binwatch.groupings import Grouping
 from binwatch.incidents import (
-    BY_DEFAULT,
     Group,
-    Grouping,
     GroupKind,
     Incident,
     Sign,
@@ -23,6 +22,7 @@ from binwatch.incidents import (
 )
 from binwatch.keys import BinId, camera_of
 from binwatch.looks import Look
+from binwatch.policy_book import Rules
 from binwatch.ports import Noticeboard, Timers
 from binwatch.races import run_again
 from binwatch.timers import Kind, Timer
@@ -36,8 +36,8 @@ class Watchkeeper:
 
     noticeboard: Noticeboard
     timers: Timers
+    rules_for: Callable[[BinId], Rules]
     now: Callable[[], str]
-    grouping: Grouping = BY_DEFAULT
 
     def heed(self, signs: Iterable[Sign]) -> None:
         """Add signs to the watches of their groups.
@@ -45,13 +45,11 @@ class Watchkeeper:
         Raises:
             Transient: the table is out of reach, or others never cease to write there.
         """
-        by_group: dict[Group, list[Sign]] = defaultdict(list)
-        for sign in signs:
-            for group in groups_of(sign, self.grouping):
-                by_group[group].append(sign)
+        by_group = self._by_group(signs)
         # Cameras first: what a camera explains is no trouble of the aisle.
         for group in sorted(by_group, key=lambda each: (each.kind is GroupKind.AISLE, each)):
-            self._change(group, _hearing(by_group[group], self.grouping, self._elsewhere(group), self.now()))
+            grouping = self._grouping(group.site)
+            self._change(group, _hearing(by_group[group], grouping, self._elsewhere(group), self.now()))
 
     def wake(self, group: Group) -> Watch:
         """The watch after its timer went off.
@@ -61,7 +59,7 @@ class Watchkeeper:
         """
 
         def woken(watch: Watch) -> tuple[Watch, list[Incident]]:
-            turn = wake(watch, self.grouping, self.now())
+            turn = wake(watch, self._grouping(group.site), self.now())
             self.timers.set([Timer(self.now(), Kind.ALERT, str(each)) for each in turn.released])
             return turn.watch, _announced(turn)
 
@@ -75,21 +73,41 @@ class Watchkeeper:
         """
 
         def ended(watch: Watch) -> tuple[Watch, list[Incident]]:
-            turn = close(watch, self.grouping, self.now(), who, why)
+            turn = close(watch, self._grouping(group.site), self.now(), who, why)
             if turn.announced is None:
                 raise UnknownAlert("no_incident", f"no incident is running at {group}")
             return turn.watch, _announced(turn)
 
         return self._change(group, ended)
 
+    def _grouping(self, site: str) -> Grouping:
+        return self.rules_for(BinId(site, "")).grouping  # zones have none of their own
+
+    def _by_group(self, signs: Iterable[Sign]) -> dict[Group, list[Sign]]:
+        """The signs by all groups that are to hear of them.
+
+        An aisle whose incident runs hears of its bins until it is over, also where the site has come to name
+        its aisles otherwise: else it would not learn that they are right again.
+        """
+        by_group: dict[Group, list[Sign]] = defaultdict(list)
+        running: dict[str, list[Incident]] = {}
+        for sign in signs:
+            site = sign.bin.site
+            if site not in running:
+                running[site] = [each for each in self._running(site) if each.group.kind is GroupKind.AISLE]
+            begun = (each.group for each in running[site] if sign.bin.bin in each.bins)
+            for group in {*groups_of(sign, self._grouping(site)), *begun}:
+                by_group[group].append(sign)
+        return by_group
+
+    def _running(self, site: str) -> list[Incident]:
+        watches = self.noticeboard.muting(site, self.now()).incidents
+        return [each.incident for each in watches if each.incident and each.incident.running]
+
     def _elsewhere(self, group: Group) -> set[BinId]:
         """The bins in running incidents of other groups."""
-        return {
-            BinId(each.group.site, name)
-            for each in self.noticeboard.muting(group.site, self.now()).incidents
-            if each.incident and each.incident.running and each.group != group
-            for name in each.incident.bins
-        }
+        others = (each for each in self._running(group.site) if each.group != group)
+        return {BinId(group.site, name) for each in others for name in each.bins}
 
     def _change(self, group: Group, change: Callable[[Watch], tuple[Watch, list[Incident]]]) -> Watch:
         def attempt() -> Watch:

@@ -7,7 +7,8 @@ from binwatch.adapters.dynamodb_noticeboard import DynamoNoticeboard, DynamoTime
 from binwatch.decision import Verdict
 from binwatch.desk import Desk
 from binwatch.errors import Conflict, Unavailable
-from binwatch.incidents import Group, Grouping, GroupKind, Sign, add_sign, close, wake
+from binwatch.groupings import Grouping
+from binwatch.incidents import Group, GroupKind, Sign, add_sign, close, wake
 from binwatch.keys import BinId
 from binwatch.moments import later
 from binwatch.muting import Muting
@@ -20,7 +21,7 @@ from binwatch.watchkeeper import Watchkeeper
 from tests.alert_lives import minute
 
 GROUP = Group("berlin-1", GroupKind.AISLE, "A")
-RULES = Grouping(bins=3)
+RULES = Grouping(incident_bins=3)
 
 
 @pytest.fixture
@@ -90,9 +91,13 @@ def test_of_two_writers_of_a_watch_the_second_leaves_no_trace(board, table):
     assert rows == kinds(table)
 
 
+def rules_for(bin_id):
+    return Rules(grouping=RULES)
+
+
 def sweep(board, timers, moment):
-    desk = Desk(DynamoLedger("binwatch"), board, timers, lambda _: Rules(), lambda: moment)
-    return Sweep(desk, Watchkeeper(board, timers, desk.now, RULES)).run(lambda: True)
+    desk = Desk(DynamoLedger("binwatch"), board, timers, rules_for, lambda: moment)
+    return Sweep(desk, Watchkeeper(board, timers, desk.rules_for, desk.now)).run(lambda: True)
 
 
 def damage(table, pk="watch/berlin-1"):
@@ -150,7 +155,7 @@ def test_an_incident_whose_watch_cannot_be_read_is_ended_by_a_person(board, time
     an_incident(board)
     damage(table)
 
-    watch = Watchkeeper(board, timers, lambda: minute(9), RULES).end(GROUP, "Anna", "lamp mended")
+    watch = Watchkeeper(board, timers, rules_for, lambda: minute(9)).end(GROUP, "Anna", "lamp mended")
 
     assert ("Anna", [Timer(minute(19), Kind.INCIDENT, str(GROUP))]) == (
         watch.incident.ended_by,

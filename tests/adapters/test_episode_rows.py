@@ -31,7 +31,8 @@ from binwatch.commands import Acknowledge, Assessed, Resolve, Woken
 from binwatch.decision import Verdict
 from binwatch.episodes import Case, Circumstances, Patience
 from binwatch.errors import RowUnreadable
-from binwatch.incidents import Group, Grouping, GroupKind, Sign, Watch, add_sign
+from binwatch.groupings import Grouping
+from binwatch.incidents import Group, GroupKind, Sign, Watch, add_sign
 from binwatch.keys import BinId
 from binwatch.silences import Silence
 from binwatch.timers import Kind, Timer
@@ -149,7 +150,7 @@ def a_watch():
     watch = Watch(Group("berlin-1", GroupKind.AISLE, "A"))
     for number in range(3):
         sign = Sign(BinId("berlin-1", f"A-{number}"), Verdict.UNREADABLE, "look", minute(0), "cam-7")
-        watch = add_sign(watch, sign, Grouping(bins=3), minute(0)).watch
+        watch = add_sign(watch, sign, Grouping(incident_bins=3), minute(0)).watch
     return watch
 
 

@@ -9,7 +9,7 @@ from binwatch.commands import Acknowledge, FalseAlarm, Reason, Reopen, Resolve
 from binwatch.decision import Verdict
 from binwatch.episodes import Patience
 from binwatch.errors import IllegalTransition, RevisionConflict
-from binwatch.incidents import Grouping
+from binwatch.groupings import Grouping
 from binwatch.keys import BinId
 from binwatch.silences import Silence
 from tests.alert_lives import BIN, Desk, minute
@@ -87,7 +87,7 @@ def test_a_mismatch_long_after_the_last_one_is_an_alert_of_its_own():
 
 
 def test_an_aisle_that_goes_wrong_at_once_is_one_incident_and_no_alert():
-    desk = Desk(grouping=Grouping(bins=5))
+    desk = Desk(grouping=Grouping(incident_bins=5))
     bins = aisle("A", 12)
 
     for number, bin_ in enumerate(bins):  # within a minute, half of them unreadable
@@ -101,7 +101,7 @@ def test_an_aisle_that_goes_wrong_at_once_is_one_incident_and_no_alert():
 
 
 def test_when_the_fault_is_mended_only_the_bins_that_are_still_wrong_are_sent():
-    desk = Desk(grouping=Grouping(bins=5))
+    desk = Desk(grouping=Grouping(incident_bins=5))
     bins = aisle("A", 12)
     truly_wrong = bins[3]
 
@@ -119,7 +119,7 @@ def test_when_the_fault_is_mended_only_the_bins_that_are_still_wrong_are_sent():
 
 
 def test_an_incident_that_nobody_mends_ends_after_a_shift_and_its_bins_are_sent():
-    desk = Desk(grouping=Grouping(bins=5, longest_s=3600))
+    desk = Desk(grouping=Grouping(incident_bins=5, incident_longest_hours=1))
     bins = aisle("A", 6)
 
     for bin_ in bins:
@@ -133,7 +133,7 @@ def test_an_incident_that_nobody_mends_ends_after_a_shift_and_its_bins_are_sent(
 
 
 def test_a_camera_that_fails_across_aisles_is_one_incident_too():
-    desk = Desk(grouping=Grouping(bins=4))
+    desk = Desk(grouping=Grouping(incident_bins=4))
     bins = [*aisle("A", 3), *aisle("B", 3), *aisle("C", 3)]
 
     for bin_ in bins:
@@ -148,7 +148,7 @@ def test_a_camera_that_fails_across_aisles_is_one_incident_too():
 
 
 def test_a_few_wrong_bins_among_many_right_ones_are_alerts_and_no_incident():
-    desk = Desk(grouping=Grouping(bins=5))
+    desk = Desk(grouping=Grouping(incident_bins=5))
 
     for number, bin_ in enumerate(aisle("A", 60)):
         desk.see(1, bin=bin_, counted=3 if number % 10 == 0 else 5)

@@ -46,9 +46,12 @@ def ledger():
 
 @pytest.fixture
 def inbox(objects, counter, ledger):
-    watchkeeper = Watchkeeper(FakeNoticeboard(ledger.timers), ledger.timers, lambda: NOW)
+    def rules_for(bin_id):
+        return Rules(Exact())
+
+    watchkeeper = Watchkeeper(FakeNoticeboard(ledger.timers), ledger.timers, rules_for, lambda: NOW)
     examiner = Examiner(objects, counter)
-    return Inbox(Monitor(examiner, ledger, watchkeeper, lambda bin_id: Rules(Exact()), lambda: NOW), ledger)
+    return Inbox(Monitor(examiner, ledger, watchkeeper, rules_for, lambda: NOW), ledger)
 
 
 def test_the_photos_of_all_messages_are_counted_together(inbox, objects, counter):

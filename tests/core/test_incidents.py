@@ -1,6 +1,7 @@
 """Signs of many bins become one incident, and only when the fault is not the bins'."""
 
 import json
+import re
 from itertools import permutations
 from pathlib import Path
 
@@ -8,12 +9,11 @@ import jsonschema
 import pytest
 
 from binwatch.decision import Verdict
-from binwatch.errors import MalformedCommand
+from binwatch.discrepancies import ImpossiblePolicy
+from binwatch.groupings import MAX_SIGNS, Grouping
 from binwatch.incident_messages import IncidentMessage
 from binwatch.incidents import (
-    MAX_SIGNS,
     Group,
-    Grouping,
     GroupKind,
     Sign,
     Watch,
@@ -29,7 +29,7 @@ from tests.alert_lives import minute
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/incident.schema.json").read_text())
 AISLE = Group("berlin-1", GroupKind.AISLE, "A")
-RULES = Grouping(bins=3, longest_s=3600, grace_s=600)
+RULES = Grouping(incident_bins=3, incident_longest_hours=1, incident_grace_minutes=10)
 
 
 def a_sign(number, at=0, verdict=Verdict.MISMATCH, camera=None, look=1):
@@ -197,7 +197,7 @@ def test_a_watch_that_is_made_of_an_incident_that_is_over_hears_nothing_older():
 
 
 @pytest.mark.parametrize(
-    ("name", "camera", "depth", "groups"),
+    ("name", "camera", "parts", "groups"),
     [
         ("A-07-3", None, 1, ["A"]),
         ("A-07-3", "cam-1", 2, ["cam-1", "A-07"]),
@@ -206,18 +206,33 @@ def test_a_watch_that_is_made_of_an_incident_that_is_over_hears_nothing_older():
         ("A-07", None, 0, []),
     ],
 )
-def test_a_bin_is_in_its_cameras_and_its_aisles_group(name, camera, depth, groups):
+def test_a_bin_is_in_its_cameras_and_its_aisles_group(name, camera, parts, groups):
     sign = Sign(BinId("berlin-1", name), Verdict.MATCH, "look", minute(0), camera)
 
-    assert groups == [each.name for each in groups_of(sign, Grouping(depth=depth))]
+    assert groups == [each.name for each in groups_of(sign, Grouping(aisle_parts=parts))]
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"bins": 1}, {"share": 0}, {"window_s": 0}, {"separator": ""}, {"grace_s": -1}], ids=str
+    ("name", "value"),
+    [
+        ("aisle_separator", ""),
+        ("aisle_separator", "/"),
+        ("aisle_separator", "\n"),
+        ("aisle_separator", "-" * 17),
+        ("aisle_parts", -1),
+        ("incident_window_minutes", 0),
+        ("incident_window_minutes", 1441),
+        ("incident_bins", 1),
+        ("incident_bins", MAX_SIGNS + 1),
+        ("incident_share", 0),
+        ("incident_right_share", 1.1),
+        ("incident_longest_hours", 0),
+        ("incident_grace_minutes", -1),
+    ],
 )
-def test_a_grouping_that_cannot_be_meant_is_refused(wrong):
-    with pytest.raises(MalformedCommand):
-        Grouping(**wrong)
+def test_a_grouping_that_cannot_be_meant_is_refused_with_its_name_and_its_value(name, value):
+    with pytest.raises(ImpossiblePolicy, match=rf"^{name} must .*{re.escape(repr(value))}"):
+        Grouping(**{name: value})
 
 
 def test_a_message_keeps_the_published_schema_and_says_what_to_do():

@@ -30,7 +30,7 @@ class World:
     def __init__(self):
         self.objects, self.counter, self.ledger = FakeObjects(), FakeCounter(), FakeLedger()
         self.noticeboard = FakeNoticeboard(self.ledger.timers)
-        watchkeeper = Watchkeeper(self.noticeboard, self.ledger.timers, lambda: NOW)
+        watchkeeper = Watchkeeper(self.noticeboard, self.ledger.timers, by_exact, lambda: NOW)
         examiner = Examiner(self.objects, self.counter)
         self.monitor = Monitor(examiner, self.ledger, watchkeeper, by_exact, lambda: NOW)
 

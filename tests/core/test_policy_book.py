@@ -8,8 +8,10 @@ from binwatch.beliefs import Belief, Memory
 from binwatch.decision import Cost, Exact, Wald
 from binwatch.discrepancies import Law, Prior
 from binwatch.episodes import Patience
+from binwatch.groupings import Grouping
 from binwatch.keys import BinId
-from binwatch.policy_book import VALUES, BadPolicies, PolicyBook, Rules, read_or_keep
+from binwatch.policy_book import PolicyBook, Rules, read_or_keep
+from binwatch.policy_values import VALUES, BadPolicies
 from binwatch.prediction import Counted, Model
 from binwatch.records import MAX_QUANTITY
 from binwatch.triage import Capacity, FalseAlarms
@@ -76,6 +78,14 @@ def test_every_value_can_be_said():
         "audit_share": 0.01,
         "most": 40,
         "visits": 5,
+        "aisle_separator": ".",
+        "aisle_parts": 2,
+        "incident_window_minutes": 3,
+        "incident_bins": 4,
+        "incident_share": 0.7,
+        "incident_right_share": 0.6,
+        "incident_longest_hours": 4,
+        "incident_grace_minutes": 15,
     }
 
     rules = parse(**book).rules
@@ -91,6 +101,7 @@ def test_every_value_can_be_said():
         rules.audit_share,
     )
     assert Patience(600, 5_400, 1_200, 300, 3_600, 43_200) == rules.patience
+    assert Grouping(".", 2, 3, 4, 0.7, 0.6, 4, 15) == rules.grouping
 
 
 def test_alerts_are_as_patient_as_the_life_of_an_alert_says_unless_the_book_says_otherwise():
@@ -136,6 +147,19 @@ def test_what_cost_was_called_before_is_still_understood():
         ('{"relooks_at_most": 0}', r"\$: relooks_at_most"),
         ('{"relooks_at_most": 1.5}', r"\$\.relooks_at_most: "),
         ('{"item_cost": 0}', r"\$: item_cost"),
+        ('{"aisle_separator": ""}', r"\$: aisle_separator"),
+        ('{"aisle_separator": 1}', r"\$\.aisle_separator: a text"),
+        ('{"aisle_parts": 1.5}', r"\$\.aisle_parts: a whole number"),
+        ('{"incident_bins": "5"}', r"\$\.incident_bins: a whole number"),
+        ('{"incident_share": NaN}', r"\$\.incident_share: "),
+        (
+            '{"sites": {"b": {"incident_bins": 1}}}',
+            r"\$\.sites\.b: incident_bins must lie within 2 to 200, not 1",
+        ),
+        (
+            '{"sites": {"b": {"zones": {"A": {"aisle_parts": 2}}}}}',
+            r"\$\.sites\.b\.zones\.A\.aisle_parts: aisles and incidents are of a whole site.* \$\.sites\.b$",
+        ),
         ('{"sites": []}', r"\$\.sites: "),
         ('{"sites": {"berlin-1": 3}}', r"\$\.sites\.berlin-1: "),
         ('{"sites": {"berlin-1": {"slip": 2}}}', r"\$\.sites\.berlin-1: slip"),
@@ -146,6 +170,54 @@ def test_what_cost_was_called_before_is_still_understood():
 def test_a_book_that_cannot_be_is_refused_and_says_where(book, where):
     with pytest.raises(BadPolicies, match=f"^{where}"):
         PolicyBook.parse(book)
+
+
+def test_every_site_has_its_own_grouping_and_its_zones_share_it():
+    book = parse(
+        incident_bins=4,
+        sites={"b": {"aisle_separator": ".", "zones": {"A": {"hold_minutes": 7}}}},
+    )
+
+    own = Grouping(aisle_separator=".", incident_bins=4)
+    assert Grouping(incident_bins=4) == book.rules_for(BinId("a", "A.1")).grouping
+    assert [own, own] == [book.rules_for(BinId("b", name)).grouping for name in ("A.1", "B.1")]
+
+
+@pytest.mark.parametrize(
+    ("book", "where", "hold", "window"),
+    [
+        ({"incident_window_minutes": 6}, r"\$", 5, 6),
+        ({"incident_window_minutes": 3, "hold_minutes": 2}, r"\$", 2, 3),
+        ({"incident_window_minutes": 3, "sites": {"b": {"hold_minutes": 2}}}, r"\$\.sites\.b", 2, 3),
+        ({"sites": {"b": {"zones": {"A": {"hold_minutes": 2}}}}}, r"\$\.sites\.b\.zones\.A", 2, 5),
+    ],
+    ids=str,
+)
+def test_a_hold_window_that_ends_before_an_incident_can_be_seen_is_refused(book, where, hold, window):
+    refusal = (
+        rf"^{where}: hold_minutes, {hold}, must not be shorter than incident_window_minutes, {window}:"
+        rf".* raise hold_minutes to {window} or, .*lower incident_window_minutes to {hold}"
+    )
+    with pytest.raises(BadPolicies, match=refusal):
+        parse(**book)
+
+
+@pytest.mark.parametrize(
+    ("values", "window"),
+    [({}, 5), ({"hold_minutes": 2}, 2), ({"hold_minutes": 9}, 5), ({"hold_minutes": 0}, 5)],
+    ids=str,
+)
+def test_an_incident_window_that_nobody_states_is_no_longer_than_the_hold_window(values, window):
+    book = parse(sites={"b": {**values, "zones": {"A": {"slip": 0.1}}}}, hold_minutes=3)
+
+    site, zone = (book.rules_for(BinId("b", name)).grouping for name in ("B", "A"))
+    assert [window if values else 3] * 2 == [site.incident_window_minutes, zone.incident_window_minutes]
+
+
+def test_where_alerts_do_not_wait_any_incident_window_can_be():
+    rules = parse(hold_minutes=0, incident_window_minutes=30).rules
+
+    assert (0, 1800) == (rules.patience.hold_s, rules.grouping.window_s)
 
 
 def test_whatever_a_book_may_say_a_judgement_can_be_made_by():

@@ -198,7 +198,8 @@ def _print(what: RenderableType) -> None:
 
 
 def _book(path: Path | None) -> "PolicyBook | None":
-    from binwatch.policy_book import BadPolicies, PolicyBook
+    from binwatch.policy_book import PolicyBook
+    from binwatch.policy_values import BadPolicies
 
     if path is None:
         return None

@@ -8,7 +8,8 @@ from aws_lambda_powertools.utilities.parameters import SSMProvider
 from binwatch.adapters.ssm_parameters import text_of
 from binwatch.errors import Unavailable
 from binwatch.keys import BinId
-from binwatch.policy_book import BadPolicies, PolicyBook, Rules, read_or_keep
+from binwatch.policy_book import PolicyBook, Rules, read_or_keep
+from binwatch.policy_values import BadPolicies
 
 MAX_AGE_S = 30  # how long a book that was replaced may still hold
 
