@@ -1,7 +1,7 @@
 """Policy books as people handle them: a file that is checked, the stack's parameter, rules as values."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -121,6 +121,7 @@ def values_of(rules: Rules) -> dict[str, Any]:
         "slip": memory.slip,
         "item_cost": rules.item_cost,
         **{name: getattr(rules, name) for name in RANGES},
+        **asdict(rules.grouping),
     }
     if isinstance(policy, Cost):
         costs = ("cost_false_alarm", "cost_missed", "cost_look")

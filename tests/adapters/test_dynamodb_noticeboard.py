@@ -1,5 +1,7 @@
 """The noticeboard keeps watches, incidents, silences and timers in the table, and lets no writer overtake."""
 
+from dataclasses import replace
+
 import pytest
 
 from binwatch.adapters.dynamodb_ledger import DynamoLedger
@@ -161,6 +163,16 @@ def test_an_incident_whose_watch_cannot_be_read_is_ended_by_a_person(board, time
         watch.incident.ended_by,
         timers.due(minute(19), 100),
     )
+
+
+def test_an_incident_ends_though_its_site_names_aisles_otherwise_by_then(board, timers):
+    bins = an_incident(board).incident.bins
+    regrouped = replace(RULES, aisle_separator=".")
+    keeper = Watchkeeper(board, timers, lambda _: Rules(grouping=regrouped), lambda: minute(9))
+
+    keeper.heed(Sign(BinId("berlin-1", name), Verdict.MATCH, "again", minute(8)) for name in bins)
+
+    assert not board.watch(GROUP).watch.incident.running
 
 
 def test_what_cannot_be_read_mutes_nothing(board, table):

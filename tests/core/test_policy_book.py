@@ -232,9 +232,19 @@ def test_whatever_a_book_may_say_a_judgement_can_be_made_by():
         assert 0 <= judgement.mismatch_probability <= 1
 
 
-def test_the_last_good_book_holds_while_the_new_one_cannot_be_read():
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('{"cost_missed": -4}', "costs must be positive"),
+        (
+            '{"sites": {"berlin-1": {"aisle_parts": -1}}}',
+            "berlin-1: aisle_parts must lie within 0 to 16",
+        ),
+    ],
+)
+def test_the_last_good_book_holds_while_the_new_one_cannot_be_read(text, why):
     good, no_error = read_or_keep(json.dumps(BOOK), PolicyBook())
-    kept, error = read_or_keep('{"cost_missed": -4}', good)
+    kept, error = read_or_keep(text, good)
 
     assert (None, good) == (no_error, kept)
-    assert "costs must be positive" in str(error)
+    assert why in str(error)

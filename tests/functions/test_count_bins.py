@@ -110,6 +110,19 @@ def test_the_policies_of_the_parameter_decide(cloud, table, monkeypatch):
     assert "MATCH" == verdict_of_a_difference(cloud, table)
 
 
+def test_the_policies_of_the_parameter_name_the_aisles(cloud, table, monkeypatch):
+    book = '{"sites": {"berlin-1": {"policy": "exact", "aisle_separator": ".", "incident_bins": 2}}}'
+    boto3.client("ssm").put_parameter(Name="/binwatch/policies", Value=book, Type="String")
+    monkeypatch.setenv("POLICIES_PARAMETER", "/binwatch/policies")
+    cloud.counts_every_photo_as(2)
+
+    keys = [f"sites/berlin-1/bins/A.{number}/20261120T221005.123Z.jpg" for number in (1, 2)]
+    for key in keys:
+        handler(cloud.batch(cloud.upload(key, a_photo(2), **{"expected-quantity": "3"})), CONTEXT)
+
+    assert ["aisle/A"] == [row["sk"] for row in table.scan()["Items"] if row["kind"] == "incident"]
+
+
 def test_a_broken_parameter_is_logged_and_the_environment_decides(cloud, table, monkeypatch, caplog):
     boto3.client("ssm").put_parameter(Name="/binwatch/policies", Value="{", Type="String")
     monkeypatch.setenv("POLICIES_PARAMETER", "/binwatch/policies")

@@ -75,6 +75,15 @@ def test_logs_and_metrics_tell_what_was_woken(held, caplog, capsys):
     assert ([1.0], [0.0], [1.0]) == (metrics["Woken"], metrics["WakesFailed"], metrics["AlertsOpened"])
 
 
+def test_incidents_that_are_woken_end_as_their_sites_own_grouping_says(cloud, monkeypatch):
+    book = '{"sites": {"berlin-1": {"incident_grace_minutes": 25}}}'
+    boto3.client("ssm").put_parameter(Name="/binwatch/policies", Value=book, Type="String")
+    monkeypatch.setenv("POLICIES_PARAMETER", "/binwatch/policies")
+
+    rules_for = bootstrap.sweep().watchkeeper.rules_for
+    assert [1500, 600] == [rules_for(BinId(site, "")).grouping.grace_s for site in ("berlin-1", "hamburg")]
+
+
 def test_alerts_that_are_woken_are_as_patient_as_the_policy_book_says(cloud, monkeypatch):
     boto3.client("ssm").put_parameter(
         Name="/binwatch/policies", Value='{"reminder_minutes": 30}', Type="String"

@@ -36,6 +36,16 @@ def test_answers_are_judged_by_the_policy_book_and_not_by_what_was_deployed():
     assert [Exact, Cost] == policies_in_force('{"sites": {"berlin-1": {"policy": "exact"}}}')
 
 
+def test_incidents_are_ended_by_the_grouping_of_the_policy_book():
+    book = '{"sites": {"berlin-1": {"aisle_separator": "."}}}'
+    boto3.client("ssm").put_parameter(Name=NAME, Value=book, Type="String")
+
+    rules_for = desk.watchkeeper().rules_for
+    assert [".", "-"] == [
+        rules_for(BinId(site, "")).grouping.aisle_separator for site in ("berlin-1", "hamburg")
+    ]
+
+
 def test_while_the_book_cannot_be_read_the_deployed_rules_hold_and_that_is_said(capsys):
     assert [Cost, Cost] == policies_in_force("{")
 

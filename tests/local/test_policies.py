@@ -58,6 +58,8 @@ def test_a_good_book_is_measured(tmp_path):
         ({"polcy": "cost"}, "$.polcy: "),
         ({"sites": {"berlin-1": {"zones": {"A": {"visits": 2.5}}}}}, "$.sites.berlin-1.zones.A.visits: "),
         ({"sites": {"berlin-1": {"cost_missed": -1}}}, "$.sites.berlin-1: "),
+        ({"sites": {"berlin-1": {"incident_bins": 1}}}, "$.sites.berlin-1: incident_bins must lie within"),
+        ({"incident_window_minutes": 9}, "$: hold_minutes, 5, must not be shorter than"),
     ],
     ids=str,
 )
@@ -124,13 +126,19 @@ VALUES = st.fixed_dictionaries(
         "correlation": SHARE,
         "half_life_hours": st.floats(1, 999),
         "visits": st.integers(1, 99),
-        "hold_minutes": st.floats(0, 99),
+        "hold_minutes": st.floats(1, 99),
         "reminder_minutes": st.floats(1, 240),
         "answer_hours": st.floats(0, 99),
         "item_cost": st.floats(0.1, 99),
         "relook_minutes": st.floats(0, 999),
         "relooks_at_most": st.integers(1, 100),
         "audit_share": SHARE,
+        "aisle_separator": st.sampled_from(["-", ".", " · "]),
+        "aisle_parts": st.integers(0, 16),
+        "incident_bins": st.integers(2, 200),
+        "incident_window_minutes": st.floats(0.1, 1),
+        "incident_right_share": SHARE,
+        "incident_longest_hours": st.floats(0.1, 168),
         "alpha": st.floats(0.01, 0.4),
         "beta": st.floats(0.01, 0.4),
     },
@@ -142,6 +150,16 @@ def test_rules_that_are_shown_are_the_rules(values):
     rules = rules_of(values, "$")
 
     assert rules == rules_of(values_of(rules), "$")
+
+
+def test_what_holds_at_a_bin_is_shown_with_how_its_site_names_aisles():
+    book = PolicyBook.parse('{"sites": {"berlin-1": {"aisle_separator": ".", "incident_bins": 4}}}')
+
+    shown = values_of(book.rules_for(BinId("berlin-1", "A.07")))
+
+    assert (".", 1, 5, 4) == tuple(
+        shown[name] for name in ("aisle_separator", "aisle_parts", "incident_window_minutes", "incident_bins")
+    )
 
 
 def test_what_holds_at_a_bin_is_shown_with_its_zone():

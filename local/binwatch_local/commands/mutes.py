@@ -116,7 +116,7 @@ def incidents(site: str, as_json: bool) -> None:
 @why
 @options.as_json
 def end_incident(site: str, kind: str, name: str, who: str, why: str, as_json: bool) -> None:
-    """End an incident; ten minutes later its bins that are still wrong are sent."""
+    """End an incident; `incident_grace_minutes` (10) later its bins that are still wrong are sent."""
     with desk.refusals("`binwatch incident list SITE` names those that run."):
         ended = desk.watchkeeper().end(Group(site, GroupKind(kind), name), who, why).incident
     if ended is None:
