@@ -12,8 +12,9 @@ from rich.text import Text
 
 from binwatch.adapters.dynamodb_ledger import DynamoLedger
 from binwatch.decision import Verdict
+from binwatch.errors import RowUnreadable
 from binwatch_local import aws, servers, stack
-from binwatch_local.console import out
+from binwatch_local.console import err, out
 from binwatch_local.home import Home, read_json_lines
 from binwatch_local.inbox import Inbox
 from binwatch_local.planting import Planted
@@ -85,17 +86,31 @@ def _status_table(state: dict[str, Any]) -> Table:
 @click.option(
     "--verdict", type=click.Choice([each.value for each in Verdict], case_sensitive=False), help="Only these."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON array of every stored look.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object: looks, unreadable.")
 def looks(verdict: str | None, as_json: bool) -> None:
-    """Show every photo that was looked at, with its count and its verdict."""
+    """Show every photo that was looked at, with its count and its verdict.
+
+    Stored looks that cannot be read (damaged, or of a newer version) are named, whatever their verdict.
+    """
     home = Home.from_env()
     found = stack.find(home)
+    unreadable: list[RowUnreadable] = []
     chosen = sorted(
-        (look for look in DynamoLedger(found.table).looks() if verdict in {None, look.verdict.value}),
+        (
+            look
+            for look in DynamoLedger(found.table, unreadable.append).looks()
+            if verdict in {None, look.verdict.value}
+        ),
         key=lambda look: (look.uploaded_at, look.key),
     )
     if as_json:
-        click.echo(json.dumps([asdict(look) for look in chosen], indent=2, ensure_ascii=False))
+        faults = [{"code": each.code, "detail": each.detail} for each in unreadable]
+        told = {"looks": [asdict(look) for look in chosen], "unreadable": faults}
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
         return
+    if unreadable:
+        err.print(f"Note: {len(unreadable)} stored looks cannot be read, and were left out:")
+        for each in unreadable:
+            err.print(Text(f"  {each}"))
     planted = [Planted(**value) for value in read_json_lines(home.planted_file)]
     out.print(looks_table(chosen, {each.photo_key: each for each in planted}))
