@@ -30,7 +30,9 @@ def test_it_writes_figures_and_a_page_and_tells_of_both(data):
     page = (data / "out" / "report.html").read_text()
     assert result.exit_code == 0, result.output
     assert "vs naive" in result.output
-    assert {"figures.json", "report.html"} == {path.name for path in (data / "out").iterdir()}
+    pictures = {"precision-recall.png", "alerts.png", "recall.png"}
+    assert {"figures.json", "report.html", *pictures} == {path.name for path in (data / "out").iterdir()}
+    assert all((data / "out" / each).read_bytes().startswith(b"\x89PNG") for each in pictures)
     assert [0.02, 0.05] == figures["protocol"]["rates"]
     assert 120 == figures["data"]["photos"]
     assert page.count("<svg") == 3

@@ -70,9 +70,7 @@ def test_looks_that_cannot_be_read_are_counted_and_named_beside_the_others(looks
     assert "bin-images/1.jpg" in shown.out
 
 
-def test_programs_are_told_which_looks_cannot_be_read_whatever_they_ask_for(
-    looks, ledger, monkeypatch
-):
+def test_programs_are_told_which_looks_cannot_be_read_whatever_they_ask_for(looks, ledger, monkeypatch):
     monkeypatch.setattr(ledger, "damaged", (DAMAGED,))
 
     shown = looks("--json", "--verdict", "MISMATCH")

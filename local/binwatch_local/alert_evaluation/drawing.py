@@ -37,8 +37,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A drawing: lines, and the marks of both axes as (place, text)."""
+    """A drawing: lines, and the marks of both axes as (place, text); `name` is that of its picture's file."""
 
+    name: str
     title: str
     x: str
     y: str
@@ -57,7 +58,7 @@ def precision_recall(rankings: Iterable[Row], rules: Iterable[Row], rate: float)
         dots = tuple((row["recall"]["value"] or 0.0, row["precision"]["value"]) for row in mine)
         lines.append(Line(name, dots, joined=False))
     title = f"Precision against recall, {_percent(rate)} of the records wrong"
-    return Plot(title, "recall, %", "precision, %", _kept(lines), _hundred(), _hundred())
+    return Plot("precision-recall", title, "recall, %", "precision, %", _kept(lines), _hundred(), _hundred())
 
 
 def alerts_by_rate(rules: Iterable[Row], looks: int) -> Plot:
@@ -76,7 +77,7 @@ def alerts_by_rate(rules: Iterable[Row], looks: int) -> Plot:
     )
     marks = tuple((places[rate], _percent(rate)) for rate in rates)
     title = f"Alerts per 1,000 bins, {_looks(looks)}"
-    return Plot(title, "records wrong", "alerts per 1,000 bins", _kept(lines), marks, tens)
+    return Plot("alerts", title, "records wrong", "alerts per 1,000 bins", _kept(lines), marks, tens)
 
 
 def recall_at(rankings: Iterable[Row], rate: float) -> Plot:
@@ -93,7 +94,7 @@ def recall_at(rankings: Iterable[Row], rate: float) -> Plot:
     lines = [Line(_looks(each), tuple((x, y / top) for x, y in points)) for each, points in found.items()]
     marks = tuple((at, _percent(each)) for each, at in places.items())
     title = f"Recall at a false-alarm rate, {_percent(rate)} of the records wrong"
-    return Plot(title, "right records alerted", "recall, %", _kept(lines), marks, _hundred(top))
+    return Plot("recall", title, "right records alerted", "recall, %", _kept(lines), marks, _hundred(top))
 
 
 def _kept(lines: Sequence[Line]) -> tuple[Line, ...]:

@@ -1,4 +1,7 @@
-"""The evaluation on disk: ``figures.json`` for programs, ``report.html`` for people (one file by itself)."""
+"""The evaluation on disk: ``figures.json`` for programs, ``report.html`` for people (one file by itself).
+
+Its curves lie beside it as PNG pictures.
+"""
 
 import json
 from collections.abc import Sequence
@@ -9,6 +12,7 @@ from bincount.artifact import write_atomically
 from bincount.pages import templates
 from binwatch_local.alert_evaluation.drawing import Plot, alerts_by_rate, precision_recall, recall_at
 from binwatch_local.alert_evaluation.evaluation import Figures, Row, shown_rate
+from binwatch_local.alert_evaluation.picture import png
 from binwatch_local.alert_evaluation.rules import DEFAULT, NAIVE, POSTERIOR
 
 FIGURES, PAGE = "figures.json", "report.html"
@@ -37,7 +41,7 @@ SCORE_COLUMNS = (
 
 
 def write(folder: Path, figures: Figures) -> None:
-    """Write both, each whole or not at all.
+    """Write figures, page and a picture of each plot, each whole or not at all.
 
     Raises:
         OSError: the folder cannot be written to.
@@ -45,17 +49,18 @@ def write(folder: Path, figures: Figures) -> None:
     text = json.dumps(figures, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     write_atomically(folder / FIGURES, text.encode())
     write_atomically(folder / PAGE, page(figures).encode())
+    for plot in plots(figures):
+        write_atomically(folder / f"{plot.name}.png", png(plot))
 
 
 def page(figures: Figures) -> str:
     """The whole page; every name in it is escaped."""
     environment = templates(Path(__file__).parent)
     environment.filters |= {"figure": figure}
-    rate = shown_rate(figures["protocol"]["rates"])
     return environment.get_template(_TEMPLATE).render(
         figures,
-        shown=rate,
-        plots=_plots(figures, rate),
+        shown=shown_rate(figures["protocol"]["rates"]),
+        plots=plots(figures),
         rule_columns=RULE_COLUMNS,
         score_columns=SCORE_COLUMNS,
         naive=NAIVE,
@@ -69,7 +74,10 @@ def figure(value: float | None, digits: int = 1, factor: float = 1) -> str:
     return "–" if value is None else f"{factor * value:,.{digits}f}".replace("-", "−")
 
 
-def _plots(figures: Figures, rate: float) -> list[Plot]:
+def plots(figures: Figures) -> list[Plot]:
+    """The curves that page and pictures show, of the share of wrong records that the page is about."""
+    rate = shown_rate(figures["protocol"]["rates"])
+
     def at(rows: Sequence[Row], **wanted: Any) -> list[Row]:  # noqa: ANN401 - a cell of any column
         return [row for row in rows if all(row[name] == value for name, value in wanted.items())]
 

@@ -114,7 +114,7 @@ def _numbers[T: (int, float)](kind: type[T], inside: Callable[[T], bool], meant:
     type=click.Path(file_okay=False, path_type=Path),
     default=DEFAULT_OUT,
     show_default="build/alerts",
-    help="Folder for figures.json and report.html.",
+    help="Folder for figures.json, report.html and its curves as PNG.",
 )
 @options.as_json
 def evaluate_alerts(
