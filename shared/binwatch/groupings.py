@@ -60,7 +60,7 @@ class Grouping:
         if not _parts_names(self.aisle_separator):
             raise ImpossiblePolicy(
                 f"aisle_separator must be 1 to {LONGEST_SEPARATOR} printable characters that bins' names can "
-                f"hold (no '/'), not {self.aisle_separator!r}; where there are none, set aisle_parts to 0"
+                f"hold (no '/'), not {self.aisle_separator!r}; a site without aisles sets aisle_parts to 0"
             )
         for name, (least, most) in RANGES.items():
             value = getattr(self, name)
