@@ -135,7 +135,7 @@ class Monitor:
         return run_again(attempt, ATTEMPTS, f"bin {fold.before.id}")
 
     def _anew(self, fold: Fold) -> Iterator[tuple[Fold, Muting]]:
-        """What was found, folded into the bin as it is by then: its looks may be judged otherwise, and say so."""
+        """What was found, folded into the bin as it is by then; looks judged otherwise leave that sign."""
         while True:
             bins = self.ledger.load(_wanted([arrival for arrival, _ in fold.found]))
             again = self._fold(bins[fold.before.id], fold.found)
