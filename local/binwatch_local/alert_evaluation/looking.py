@@ -1,8 +1,8 @@
 """What is known of a bin after several looks: real ones where there are, and a stated model where not.
 
-Real: photos of the same bin, taken near it in time, with a movement between them that the record knows (and
-states as one, or only changes by). They count as looks before the newest, also where they were taken after it:
-what two photos and the movement between them tell does not depend on which was first.
+Real: photos of the same bin, taken near it in time, with a movement between them that the record states, or
+only changes by. They count as looks before the newest, also where they were taken after it: what two photos
+and the movement between them tell does not depend on which was first.
 
 Model: another look at an untouched bin errs alike, because the same item hides the same other one. So it
 repeats the newest photo's evidence with the probability rho; else it is the evidence of a photo of another
