@@ -119,6 +119,7 @@ def values_of(rules: Rules) -> dict[str, Any]:
         "correlation_touched": memory.correlation_touched,
         "half_life_hours": memory.half_life,
         "slip": memory.slip,
+        "unstated": memory.unstated,
         "item_cost": rules.item_cost,
         **{name: getattr(rules, name) for name in RANGES},
         **asdict(rules.grouping),

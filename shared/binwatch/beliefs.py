@@ -8,6 +8,8 @@ It is folded from the evidence in the order of time, whatever order it arrived i
   rho of their own;
 - a known movement shifts the counts. A record that is wrong after it may have become so by it (a movement
   that was not done as booked), so what was seen of a right record before says less against a wrong one now;
+- a record that changes and states no movement was moved, or was corrected: with the share `unstated` the
+  counts shift, else they stay;
 - what a pair of photos shows to have changed is checked against what was booked between its two looks;
 - a cycle count by a person ends all that was before; a person who is wrong is off as records are;
 - evidence fades: its exponent halves with every half-life between it and the newest.
@@ -22,9 +24,10 @@ from math import isfinite
 from binwatch.correlated import told_apart
 from binwatch.discrepancies import MEASURED, RAREST, ImpossiblePolicy
 from binwatch.errors import NotADistribution
-from binwatch.evidence import MOST_CHANGED, Changed, CycleCount, Evidence, Item, Likelihood, Moved, Seen
+from binwatch.evidence import MOST_CHANGED, Changed, CycleCount, Evidence, Likelihood, Moved, Seen
 from binwatch.prediction import NOT_A_DISTRIBUTION, Counted, Model, fault_of
 from binwatch.records import MAX_QUANTITY
+from binwatch.restated import Restated, Step, steps_of
 
 DIGITS = 6  # of a likelihood as it is kept
 FAINTEST = 1e-6  # what no photo can deny altogether; else two that contradict each other would leave nothing
@@ -42,6 +45,7 @@ class Memory:
         correlation_touched: the same of two looks between which something was.
         half_life: hours after which evidence counts half.
         slip: of the records that are wrong after a movement, the share that became so by it. Assumed.
+        unstated: of the changes of a record that state no movement, the share that are one. Assumed.
         miscount: the probability that a person's count is wrong.
         pair_trust: the exponent of what a pair of photos shows; it saw the same photos as the two looks.
 
@@ -53,11 +57,12 @@ class Memory:
     correlation_touched: float = CORRELATION_TOUCHED
     half_life: float = 168.0
     slip: float = 0.2
+    unstated: float = 0.5
     miscount: float = 0.005
     pair_trust: float = 0.5
 
     def __post_init__(self) -> None:
-        for name in ("correlation", "correlation_touched", "slip", "miscount", "pair_trust"):
+        for name in ("correlation", "correlation_touched", "slip", "unstated", "miscount", "pair_trust"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ImpossiblePolicy(f"{name} must be 0 to 1, not {getattr(self, name)}")
         if not (isfinite(self.half_life) and self.half_life > 0):
@@ -123,14 +128,14 @@ def believe(evidence: Evidence, memory: Memory, expected: int | None = None) -> 
         memory: how it adds up.
         expected: what the record says now, in items; without it no movement is taken to have slipped.
     """
-    items = _since_the_last_break(evidence.items)
+    items = _since_the_last_break(steps_of(evidence.items))
     if not items:
         return NOTHING
     age = {item.id: 0.5 ** ((items[-1].at - item.at) / 3600 / memory.half_life) for item in items}
     rhos = memory.correlation, memory.correlation_touched
     told = told_apart(items, age, rhos, expected)
     pairs = {(item.before, item.after): item for item in items if isinstance(item, Changed)}
-    to_come = sum(item.by for item in items if isinstance(item, Moved))
+    to_come = sum(item.by for item in items if isinstance(item, Moved | Restated))
     belief, gap, last = NOTHING, _Gap(), ""
     for item in items:
         record = None if expected is None else max(expected - to_come, 0)  # what it said then
@@ -140,6 +145,10 @@ def believe(evidence: Evidence, memory: Memory, expected: int | None = None) -> 
             case Moved(by=by):
                 to_come -= by
                 gap = _Gap(gap.by + by, moved=True)
+            case Restated(by=by):
+                to_come -= by
+                belief = _restated(_across(belief, gap, None, record, memory), by, record, memory)
+                gap, last = _Gap(), ""
             case Seen():
                 pair = pairs.get((last, item.id))
                 belief = _times(_across(belief, gap, pair, record, memory), told[item.id])
@@ -160,7 +169,7 @@ def _check(distribution: Sequence[float], name: str) -> None:
         raise NotADistribution(NOT_A_DISTRIBUTION, f"{name} {fault}")
 
 
-def _since_the_last_break(items: Sequence[Item]) -> Sequence[Item]:
+def _since_the_last_break(items: Sequence[Step]) -> Sequence[Step]:
     """The evidence that is of the stock as it is.
 
     A cycle count ends what was before it. So does a change that nobody explained: two looks whose own records
@@ -210,6 +219,26 @@ def _across(
         else:
             after.append(booked if count == expected else (1 - slip) * booked + slip * slipped)
     return tuple(each / max(after) for each in after)
+
+
+def _restated(belief: Likelihood, by: int, record: int | None, memory: Memory) -> Likelihood:
+    """The belief after the record changed by so many items without a word.
+
+    Args:
+        belief: before that.
+        by: how the record changed.
+        record: what it said before, in items.
+        memory: slip and unstated.
+    """
+    if belief is NOTHING:
+        return belief
+    expected = None if record is None else max(record + by, 0)
+    moved = _across(belief, _Gap(by, moved=True), None, expected, memory)
+    mixed = [
+        memory.unstated * each + (1 - memory.unstated) * belief[min(count, len(belief) - 1)]
+        for count, each in enumerate(moved)
+    ]
+    return tuple(each / max(mixed) for each in mixed)
 
 
 def _shown(pair: Changed | None, by: int, memory: Memory) -> float:

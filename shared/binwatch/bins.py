@@ -84,10 +84,11 @@ def add_sidecar(bin_: Bin, stem: str, record: Record, rules: Rules, now: str) ->
 
 
 def add_standing(bin_: Bin, record: Record, rules: Rules, now: str) -> Bin:
-    """The bin after its standing record; of an older one than the known only the movement counts."""
+    """The bin after its standing record; an older one than the known only tells of its past."""
     changed = bin_
-    if record.moved and bin_.evidence.add(record.moved) != bin_.evidence:
-        changed = _learn(changed, record.moved, now)
+    for item in (record.moved, record.stated):
+        if item and changed.evidence.add(item) != changed.evidence:
+            changed = _learn(changed, item, now)
     if _supersedes(record, bin_.standing):
         changed = replace(changed, standing=record)
     if changed is bin_:

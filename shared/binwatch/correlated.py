@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from functools import cache
 from math import exp, fsum, log
 
-from binwatch.evidence import Item, Likelihood, Moved, Seen
+from binwatch.evidence import Likelihood, Moved, Seen
+from binwatch.restated import Restated, Step
 
 type Alike = Callable[[int, int], float]
 """Rho of the errors of two looks, by their places."""
@@ -40,7 +41,7 @@ class _Look:
 
 
 def told_apart(
-    items: Sequence[Item], weights: Mapping[str, float], rhos: tuple[float, float], expected: int | None
+    items: Sequence[Step], weights: Mapping[str, float], rhos: tuple[float, float], expected: int | None
 ) -> dict[str, Likelihood]:
     """What each look, by its id, adds to what the others tell.
 
@@ -73,11 +74,12 @@ def told_apart(
     return told
 
 
-def _looks(items: Sequence[Item]) -> list[_Look]:
+def _looks(items: Sequence[Step]) -> list[_Look]:
+    """The looks; a record that was restated is taken for one that was moved, as it mostly is."""
     looks, run = [], 0
-    since = sum(item.by for item in items if isinstance(item, Moved))
+    since = sum(item.by for item in items if isinstance(item, Moved | Restated))
     for item in items:
-        if isinstance(item, Moved):
+        if isinstance(item, Moved | Restated):
             since -= item.by
             run += 1
         elif isinstance(item, Seen):

@@ -2,8 +2,11 @@
 
 It is kept in the bin's state row as one JSON text, newest last, and bounded:
 
-    {"schema": 1, "items": [["seen", at, id, recorded, [L0, ..., LK]], ["moved", at, id, by],
-                            ["changed", at, id, before, after, [L-6, ..., L+6]], ["count", at, id, quantity]]}
+    {"schema": 2, "items": [["seen", at, id, recorded, [L0, ..., LK]], ["moved", at, id, by],
+                            ["recorded", at, id, quantity, moved], ["count", at, id, quantity],
+                            ["changed", at, id, before, after, [L-6, ..., L+6]]]}
+
+Schema 1 had no "recorded".
 """
 
 import json
@@ -14,9 +17,11 @@ from typing import Any
 
 from binwatch.errors import BeliefUnreadable
 
-SCHEMA = 1
+SCHEMA = 2
+READABLE = (1, SCHEMA)
 MOST = 16  # looks and comparisons that a bin keeps: weeks of them, and a row of a few kilobytes…
 MOST_BOOKED = 48  # …and movements and cycle counts, which the looks stand on
+MOST_RECORDED = 16  # statements of the standing record; what an older one changed is taken for a correction
 MOST_CHANGED = 6  # a pair of photos tells a larger change as one of so many items
 
 type Likelihood = tuple[float, ...]
@@ -40,6 +45,16 @@ class Moved:
     at: float
     id: str
     by: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The standing record stated a quantity, in which a known movement by `moved` items is included."""
+
+    at: float
+    id: str
+    quantity: int
+    moved: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +85,7 @@ class Changed:
         return self.likelihood[min(max(by, -MOST_CHANGED), MOST_CHANGED) + MOST_CHANGED]
 
 
-Item = Seen | Moved | CycleCount | Changed
+Item = Seen | Moved | Recorded | CycleCount | Changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +107,13 @@ class Evidence:
         return Evidence(tuple(each for each in self.items if not each.id.startswith(begin)))
 
     def until(self, at: float, *, moved_since: bool) -> "Evidence":
-        """What was known at a time; with `moved_since`, carried on by the movements that followed."""
+        """What was known at a time; with `moved_since`, carried on by what the record did afterwards."""
         return Evidence(
-            tuple(each for each in self.items if each.at <= at or (moved_since and isinstance(each, Moved)))
+            tuple(
+                each
+                for each in self.items
+                if each.at <= at or (moved_since and isinstance(each, Moved | Recorded))
+            )
         )
 
     def counted_after(self, at: float) -> CycleCount | None:
@@ -123,8 +142,10 @@ class Evidence:
         try:
             kept = json.loads(text)
             schema = kept["schema"]
-            if schema != SCHEMA:
-                raise BeliefUnreadable("belief_unreadable", f"its schema is {schema!r}, not {SCHEMA}")
+            if schema not in READABLE:
+                raise BeliefUnreadable(
+                    "belief_unreadable", f"its schema is {schema!r}, none of {', '.join(map(str, READABLE))}"
+                )
             evidence = cls()
             for kind, at, id_, *rest in kept["items"]:
                 evidence = evidence.add(_KINDS[kind](_finite(at), str(id_), rest))
@@ -139,8 +160,9 @@ NO_EVIDENCE = Evidence()
 def _bounded(items: Sequence[Item]) -> tuple[Item, ...]:
     """The newest of each kind; where a movement must go, all that is older goes with it."""
     looks = [item for item in items if isinstance(item, Seen | Changed)]
-    booked = [item for item in items if not isinstance(item, Seen | Changed)]
-    gone = {item.id for item in looks[:-MOST]}
+    stated = [item for item in items if isinstance(item, Recorded)]
+    booked = [item for item in items if isinstance(item, Moved | CycleCount)]
+    gone = {item.id for item in (*looks[:-MOST], *stated[:-MOST_RECORDED])}
     begin = items.index(booked[-MOST_BOOKED]) if len(booked) > MOST_BOOKED else 0
     return tuple(item for item in items[begin:] if item.id not in gone)
 
@@ -151,6 +173,8 @@ def _row(item: Item) -> Sequence[Any]:
             return ("seen", round(at, 3), id_, recorded, likelihood)
         case Moved(at, id_, by):
             return ("moved", round(at, 3), id_, by)
+        case Recorded(at, id_, quantity, moved):
+            return ("recorded", round(at, 3), id_, quantity, moved)
         case CycleCount(at, id_, quantity):
             return ("count", round(at, 3), id_, quantity)
         case Changed(at, id_, before, after, likelihood):
@@ -185,6 +209,7 @@ def _changed(at: float, id_: str, rest: Sequence[Any]) -> Changed:
 _KINDS: Mapping[str, Callable[[float, str, Sequence[Any]], Item]] = {
     "seen": _seen,
     "moved": lambda at, id_, rest: Moved(at, id_, int(rest[0])),
+    "recorded": lambda at, id_, rest: Recorded(at, id_, int(rest[0]), int(rest[1])),
     "changed": _changed,
     "count": lambda at, id_, rest: CycleCount(at, id_, int(rest[0])),
 }

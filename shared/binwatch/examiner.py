@@ -7,7 +7,7 @@ from binwatch.beliefs import likelihood_of
 from binwatch.decision import Verdict
 from binwatch.errors import BinwatchError, MalformedRecord, NotADistribution, Permanent
 from binwatch.events import ObjectCreated
-from binwatch.evidence import Moved
+from binwatch.evidence import Moved, Recorded
 from binwatch.keys import PhotoKey, SidecarKey, StandingKey, seconds
 from binwatch.looks import Look, look_id
 from binwatch.photos import check_format, check_size
@@ -105,7 +105,9 @@ def _read_record(upload: ObjectCreated, found: Object | BinwatchError) -> Record
         stated = parse_record(found.body)
     except MalformedRecord as error:
         return error
-    return Record(stated.quantity, upload.order, _moved(upload, stated))
+    id_ = f"record {upload.order} {upload.id}"  # of two in one millisecond the later one sorts last
+    said = Recorded(seconds(upload.created_at), id_, stated.quantity, stated.movement)
+    return Record(stated.quantity, upload.order, _moved(upload, stated), said)
 
 
 def _moved(upload: ObjectCreated, stated: Stated) -> Moved | None:

@@ -121,23 +121,25 @@ class Monitor:
 
     def _save(self, fold: Fold, muting: Muting) -> Bin:
         """Save the bin with what was found; read and fold again whenever another writer was quicker."""
-        attempts = chain([fold], self._folds_anew(fold))
+        attempts = chain([(fold, muting)], self._anew(fold))
 
         def attempt() -> Bin:
-            now = next(attempts)
+            now, muted = next(attempts)
             if now.after is now.before:
                 return now.after
             bin_id = now.before.id
-            after = report(now.before, now.after, Occasion(self.now(), self.rules_for(bin_id), muting))
+            after = report(now.before, now.after, Occasion(self.now(), self.rules_for(bin_id), muted))
             self.ledger.save(now.before, after)
             return after
 
         return run_again(attempt, ATTEMPTS, f"bin {fold.before.id}")
 
-    def _folds_anew(self, fold: Fold) -> Iterator[Fold]:
+    def _anew(self, fold: Fold) -> Iterator[tuple[Fold, Muting]]:
+        """What was found, folded into the bin as it is by then; looks judged otherwise leave that sign."""
         while True:
             bins = self.ledger.load(_wanted([arrival for arrival, _ in fold.found]))
-            yield self._fold(bins[fold.before.id], fold.found)
+            again = self._fold(bins[fold.before.id], fold.found)
+            yield again, self._heed([again])[again.before.id.site]
 
     def _fold(self, before: Bin, found: Found) -> Fold:
         after = before

@@ -176,7 +176,9 @@ def rules_of(values: Mapping[str, Any], path: str, grouping: Grouping | None = N
     try:
         law = _law(values)
         memory = Memory(
-            **_renamed(values, "correlation", "correlation_touched", "slip", half_life="half_life_hours")
+            **_renamed(
+                values, "correlation", "correlation_touched", "slip", "unstated", half_life="half_life_hours"
+            )
         )
         prior = Prior(law=law, **_renamed(values, "most", rate="discrepancy_rate"))
         others = _renamed(values, "item_cost", *RANGES)

@@ -18,6 +18,7 @@ _NUMBERS = (
     "correlation_touched",
     "half_life_hours",
     "slip",
+    "unstated",
     "hold_minutes",
     "rejoin_minutes",
     "changed_minutes",

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from binwatch.errors import MalformedRecord
-from binwatch.evidence import Moved
+from binwatch.evidence import Moved, Recorded
 from binwatch.keys import seconds
 
 QUANTITY_HEADER = "expected-quantity"  # x-amz-meta-expected-quantity, as boto3 names it
@@ -26,13 +26,14 @@ class Source(StrEnum):
 class Record:
     """An expected quantity; of two at one key the one with the greater `order` holds.
 
-    `moved` is the known stock movement that the quantity already includes. A record without one is a
-    correction: it says nothing new of the bin, only of the books.
+    `moved` is the known stock movement that the quantity already includes. `stated` is what a standing record
+    adds to the evidence: whether it changed by a movement, or was corrected, is for the belief to weigh.
     """
 
     quantity: int
     order: str
     moved: Moved | None = None
+    stated: Recorded | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -309,6 +309,21 @@ def test_a_writer_of_the_watch_that_was_overtaken_adds_its_sign_to_what_it_finds
     assert [("A", "opened")] == floor.incidents()
 
 
+def test_a_look_that_is_judged_otherwise_after_a_lost_race_leaves_that_sign():
+    floor = an_aisle(grouping=Grouping(incident_bins=2))
+    floor.see(0, 2, AISLE[1])
+    rivals = [floor.record(2, AISLE[0], order=2)]
+
+    def the_record_is_corrected_first():
+        if rivals:
+            floor.watch(rivals.pop())
+
+    floor.ledger.before_save = the_record_is_corrected_first
+    floor.see(1, 3, AISLE[0])
+
+    assert [("A", "opened")] == floor.incidents()
+
+
 def test_a_watch_that_others_never_cease_to_change_sends_the_uploads_back_to_the_queue():
     floor = an_aisle()
 

@@ -10,7 +10,18 @@ from binwatch.beliefs import Belief, Memory, believe, likelihood_of, scaled
 from binwatch.decision import Cost, Verdict, assess
 from binwatch.discrepancies import ImpossiblePolicy, Law, Prior
 from binwatch.errors import BeliefUnreadable
-from binwatch.evidence import MOST, MOST_BOOKED, NO_EVIDENCE, Changed, CycleCount, Evidence, Moved, Seen
+from binwatch.evidence import (
+    MOST,
+    MOST_BOOKED,
+    MOST_RECORDED,
+    NO_EVIDENCE,
+    Changed,
+    CycleCount,
+    Evidence,
+    Moved,
+    Recorded,
+    Seen,
+)
 from binwatch.prediction import Counted, Model
 
 CLASSES = 7
@@ -31,6 +42,10 @@ def a_look(count, at, against=0.1, **more):
 def a_change(by, before, after):
     values = tuple(1.0 if each == by else 0.01 for each in range(-6, 7))
     return Changed(after * HOUR, f"pair {after}", f"look {before}", f"look {after}", values)
+
+
+def a_record(quantity, at, moved=0):
+    return Recorded(at * HOUR, f"record {at}", quantity, moved)
 
 
 def evidence(*items):
@@ -60,6 +75,7 @@ any_items = st.lists(
         st.builds(lambda at, values: Seen(at * HOUR, f"look {at}", values), times, likelihoods),
         st.builds(lambda at, by: Moved(at * HOUR, f"moved {at}", by), times, st.integers(-4, 4)),
         st.builds(lambda at, n: CycleCount(at * HOUR, f"count {at}", n), times, st.integers(0, 8)),
+        st.builds(lambda at, n: Recorded(at * HOUR, f"record {at}", n), times, st.integers(0, 8)),
     ),
     max_size=24,
     unique_by=lambda item: item.id,
@@ -237,6 +253,50 @@ def test_a_record_that_was_wrong_before_a_movement_is_wrong_after_it():
     assert mismatch(3, *looks) > 0.9
 
 
+def test_a_pick_that_the_record_does_not_state_as_one_makes_nothing_amiss():
+    items = [a_record(3, 0), a_look(3, 1, 0.01), a_record(2, 2)]
+
+    assert mismatch(2, *items) < 0.02
+    assert mismatch(2, *items, a_look(2, 3, 0.01)) < 0.001
+    assert mismatch(2, *items, a_look(3, 3, 0.01)) > 0.3  # nothing was taken out
+
+
+def test_a_record_that_is_corrected_to_what_was_seen_is_right_and_one_that_is_not_is_wrong():
+    items = [a_record(3, 0), a_look(2, 1, 0.01), a_look(2, 2, 0.01)]
+
+    assert mismatch(3, *items) > 0.5
+    assert mismatch(2, *items, a_record(2, 3)) < 0.02
+    assert mismatch(5, *items, a_record(5, 3)) > 0.5
+
+
+def test_a_persons_count_speaks_for_the_record_that_is_corrected_after_it():
+    items = [a_record(5, 0), CycleCount(HOUR, "c", 3)]
+
+    assert mismatch(5, *items) > 0.5
+    assert mismatch(3, *items, a_record(3, 2)) < 0.02
+
+
+def test_what_a_movement_explains_of_a_record_is_weighed_once():
+    picked = [Moved(2 * HOUR, "m", -1), a_record(2, 2, moved=-1)]
+
+    assert belief(a_look(3, 1), picked[0]) == belief(a_record(3, 0), a_look(3, 1), *picked)
+
+
+def test_a_record_that_is_stated_again_and_again_changes_nothing():
+    ageing = Memory()
+    nights = [a_record(3, 24 * night) for night in range(MOST_RECORDED + 2)]
+
+    assert belief(a_look(3, 1), memory=ageing) == belief(a_look(3, 1), *nights, memory=ageing)
+
+
+def test_with_the_share_of_unstated_movements_at_none_every_change_is_a_correction():
+    certain = Memory(correlation_touched=0, half_life=1e9, unstated=0)
+
+    changed = belief(a_record(3, 0), a_look(3, 1), a_record(2, 2), memory=certain)
+
+    assert belief(a_look(3, 1), memory=certain) == pytest.approx(changed)
+
+
 def test_many_items_put_in_lift_the_belief_beyond_what_the_counter_can_tell():
     found = belief(a_look(3, 1), Moved(2 * HOUR, "m", 20))
 
@@ -338,6 +398,14 @@ def test_where_a_movement_is_forgotten_so_is_all_before_it(order):
     assert [f"m {at}" for at in range(4, MOST_BOOKED + 4)] == [item.id for item in kept.items]
 
 
+@given(st.permutations(range(MOST_RECORDED + 4)))
+def test_a_bin_keeps_the_newest_statements_of_its_record_and_forgets_nothing_else_for_them(order):
+    kept = evidence(CycleCount(-2 * HOUR, "c", 3), a_look(3, -1), *(a_record(at, at) for at in order))
+
+    stated = [f"record {at}" for at in range(4, MOST_RECORDED + 4)]
+    assert ["c", "look -1", *stated] == [item.id for item in kept.items]
+
+
 def test_a_count_is_carried_back_over_the_movements_since_the_photo():
     known = evidence(a_look(3, 1), Moved(2 * HOUR, "m", -2), CycleCount(3 * HOUR, "c", 3), a_look(3, 4))
 
@@ -352,6 +420,13 @@ def test_evidence_is_read_as_it_was_written(items):
     assert kept == Evidence.from_json(kept.to_json())
 
 
+def test_evidence_of_the_older_schema_is_read_and_written_in_the_newer_one():
+    older = '{"schema": 1, "items": [["moved", 3600.0, "m", -1]]}'
+
+    assert evidence(Moved(HOUR, "m", -1)) == Evidence.from_json(older)
+    assert '{"schema":2,"items":[["moved",3600.0,"m",-1]]}' == Evidence.from_json(older).to_json()
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -359,7 +434,8 @@ def test_evidence_is_read_as_it_was_written(items):
         "[]",
         "null",
         '{"schema": 0, "items": []}',
-        '{"schema": 2, "items": []}',
+        '{"schema": 3, "items": []}',
+        '{"schema": 2, "items": [["recorded", 1, "a", 3]]}',
         '{"schema": 1}',
         '{"schema": 1, "items": [["seen", 1]]}',
         '{"schema": 1, "items": [["smelt", 1, "a", 3]]}',

@@ -12,7 +12,7 @@ from binwatch.alerts import State
 from binwatch.bins import Bin, add_cycle_count, add_look
 from binwatch.commands import FalseAlarm, Reason, Reopen, Resolve
 from binwatch.decision import Cost, Verdict
-from binwatch.evidence import CycleCount, Moved
+from binwatch.evidence import CycleCount, Moved, Recorded
 from binwatch.handling import Occasion, obey
 from binwatch.keys import seconds
 from binwatch.policy_book import Rules
@@ -35,6 +35,11 @@ def a_weak_look(count, minute, sure=0.8, **fields):
 
 def a_movement(quantity, by, minute):
     return Record(quantity, f"{minute:03}", Moved(seconds(at(minute)), f"upload {minute}", by))
+
+
+def a_statement(quantity, minute):
+    stated = Recorded(seconds(at(minute)), f"record {minute}", quantity)
+    return Record(quantity, f"{minute:03}", stated=stated)
 
 
 def known(*steps, start=None):
@@ -96,13 +101,23 @@ def test_a_movement_carries_the_belief_along_and_nothing_is_amiss():
     assert newest(end).mismatch_probability < 0.01
 
 
-def test_a_correction_changes_the_record_and_not_what_is_believed():
+def test_an_alert_ends_when_the_record_is_corrected_to_what_was_seen():
     looks = [a_weak_look(2, minute) for minute in (1, 2, 3)]
-    corrected = known(Record(3, "000"), *looks, Record(2, "005"))
+    corrected = known(a_statement(3, 0), *looks, a_statement(2, 5))
 
-    assert known(*looks).evidence == corrected.evidence
     assert Verdict.MATCH is newest(corrected).verdict
     assert ["relook", "opened", "resolved"] == events(corrected)
+
+
+def test_a_pick_that_the_record_does_not_state_as_one_opens_no_alert_in_any_order_of_arrival():
+    looks = [a_weak_look(3, minute, 0.95) for minute in (1, 2, 3)]
+    steps = [a_statement(3, 0), *looks, a_statement(2, 5)]
+
+    ends = [known(*order) for order in permutations(steps)]
+
+    assert {(Verdict.MATCH, 2)} == {(newest(end).verdict, newest(end).expected) for end in ends}
+    assert 1 == len({end.evidence for end in ends})
+    assert [] == events(known(*steps))
 
 
 def test_a_movement_told_by_an_older_record_still_counts_but_its_quantity_does_not():

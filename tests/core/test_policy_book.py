@@ -66,6 +66,7 @@ def test_every_value_can_be_said():
         "correlation_touched": 0.4,
         "half_life_hours": 24,
         "slip": 0.3,
+        "unstated": 0.8,
         "hold_minutes": 10,
         "rejoin_minutes": 90,
         "changed_minutes": 20,
@@ -91,7 +92,7 @@ def test_every_value_can_be_said():
     rules = parse(**book).rules
 
     prior = Prior(0.05, Law.of({-1: 1}, anything=0.1), most=40)
-    memory = Memory(correlation=0.5, correlation_touched=0.4, half_life=24, slip=0.3)
+    memory = Memory(correlation=0.5, correlation_touched=0.4, half_life=24, slip=0.3, unstated=0.8)
     assert set(VALUES) == set(book)
     assert (FalseAlarms((0.2, 0.3), prior, Wald(0.05, 0.2)), memory) == (rules.policy, rules.memory)
     assert (2, 30, 5, 0.01) == (

@@ -7,7 +7,7 @@ import pytest
 
 from binwatch.beliefs import Memory
 from binwatch.discrepancies import MEASURED, Law
-from binwatch.evidence import Moved
+from binwatch.evidence import Moved, Recorded
 from binwatch_local.alert_evaluation.bins import NoMovements, law_of
 from binwatch_local.alert_evaluation.injection import inject, without_a_photo
 from binwatch_local.alert_evaluation.looking import Believer, Looks, draw, evidence_of
@@ -120,6 +120,13 @@ def test_a_later_look_is_taken_as_an_earlier_one_with_its_movement_reversed():
     evidence = evidence_of(Looks(0, (1,)), bins_of([[5, 4]]))
 
     assert [1] == [item.by for item in evidence.items if isinstance(item, Moved)]
+
+
+def test_a_record_that_states_no_movements_only_changes_between_the_looks():
+    items = evidence_of(Looks(2, (1, 0), stated=False), bins_of([[5, 4, 4]])).items
+
+    assert [5, 4] == [item.quantity for item in items if isinstance(item, Recorded)]
+    assert ["record 0", "look 1", "record 2", "look 3", "look 4"] == [item.id for item in items]
 
 
 def test_looks_that_agree_make_surer():

@@ -39,6 +39,14 @@ def test_it_writes_figures_and_a_page_and_tells_of_both(data):
     assert "//" not in page
 
 
+def test_it_can_be_told_that_records_do_not_state_movements(data):
+    stated, unstated = (
+        json.loads(evaluated(data, "--json", *more).output.splitlines()[-1]) for more in ([], ["--unstated"])
+    )
+
+    assert [True, False] == [each["protocol"]["movements_stated"] for each in (stated, unstated)]
+
+
 def test_for_programs_it_prints_the_figures(data):
     figures = json.loads(evaluated(data, "--json").output.splitlines()[-1])
 

@@ -49,6 +49,7 @@ class Protocol:
         law: by how much they are.
         rho: the probability that a look which was not taken repeats the newest.
         costs: what errors cost.
+        stated: whether records state movements as such.
     """
 
     rates: tuple[float, ...] = RATES
@@ -57,6 +58,7 @@ class Protocol:
     law: Law = MEASURED
     rho: float = CORRELATION
     costs: Costs = COSTS
+    stated: bool = True
 
 
 def evaluate(
@@ -102,7 +104,10 @@ def shown_rate(rates: Sequence[float]) -> float:
 
 def _sets(bins: Bins, looks: int, protocol: Protocol) -> list[list[Looks]]:
     number = 1 if looks == 1 else min(protocol.seeds, DRAWN_SETS)
-    return [draw(bins, looks, protocol.rho, np.random.default_rng([looks, each])) for each in range(number)]
+    return [
+        draw(bins, looks, protocol.rho, np.random.default_rng([looks, each]), stated=protocol.stated)
+        for each in range(number)
+    ]
 
 
 def _cell(
@@ -203,4 +208,5 @@ def _said_of(protocol: Protocol) -> Row:
         "law": {str(items): round(chance, 5) for items, chance in sorted(protocol.law.chances.items())},
         "rho": protocol.rho,
         "costs": asdict(protocol.costs),
+        "movements_stated": protocol.stated,
     }

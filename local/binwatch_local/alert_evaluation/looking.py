@@ -1,8 +1,8 @@
 """What is known of a bin after several looks: real ones where there are, and a stated model where not.
 
-Real: photos of the same bin, taken near it in time, with a movement between them that the record knows. They
-count as looks before the newest, also where they were taken after it: what two photos and the movement
-between them tell does not depend on which was first.
+Real: photos of the same bin, taken near it in time, with a movement between them that the record states, or
+only changes by. They count as looks before the newest, also where they were taken after it: what two photos
+and the movement between them tell does not depend on which was first.
 
 Model: another look at an untouched bin errs alike, because the same item hides the same other one. So it
 repeats the newest photo's evidence with the probability rho; else it is the evidence of a photo of another
@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from binwatch.beliefs import Belief, Memory, believe
-from binwatch.evidence import Evidence, Item, Moved, Seen
+from binwatch.evidence import Evidence, Item, Moved, Recorded, Seen
 from binwatch_local.alert_evaluation.bins import Bins
 
 HOUR = 3600.0  # between two looks; nothing is forgotten meanwhile
@@ -29,14 +29,16 @@ class Looks:
         newest: the photo whose record is judged.
         real: other photos of the bin, the nearest first.
         drawn: photos whose evidence stands for further looks between which nothing was moved.
+        stated: whether the record states movements as such; else it only changes.
     """
 
     newest: int
     real: tuple[int, ...] = ()
     drawn: tuple[int, ...] = ()
+    stated: bool = True
 
 
-def draw(bins: Bins, looks: int, rho: float, rng: np.random.Generator) -> list[Looks]:
+def draw(bins: Bins, looks: int, rho: float, rng: np.random.Generator, *, stated: bool = True) -> list[Looks]:
     """So many looks at the bin of every photo.
 
     Args:
@@ -44,6 +46,7 @@ def draw(bins: Bins, looks: int, rho: float, rng: np.random.Generator) -> list[L
         looks: how many, the newest included.
         rho: the probability that a look which was not taken repeats the newest.
         rng: chooses those.
+        stated: whether records state movements as such.
     """
     groups, classes = bins.labels.groups, bins.labels.classes(bins.last + 1)
     alike = {count: np.flatnonzero(classes == count) for count in np.unique(classes).tolist()}
@@ -56,7 +59,7 @@ def draw(bins: Bins, looks: int, rho: float, rng: np.random.Generator) -> list[L
             place if not len(others) or rng.random() < rho else int(rng.choice(others))
             for _ in range(looks - 1 - len(taken))
         )
-        found.append(Looks(place, taken, tuple(drawn)))
+        found.append(Looks(place, taken, tuple(drawn), stated))
     return found
 
 
@@ -77,10 +80,20 @@ def evidence_of(looks: Looks, bins: Bins) -> Evidence:
         at = len(items) * HOUR
         items.append(Seen(at, f"look {len(items)}", bins.likelihoods[photo]))
 
-    for before, after in pairwise((*reversed(looks.real), looks.newest)):
+    def record(photo: int) -> None:  # only how it changes matters here, so that the true count will do
+        at = len(items) * HOUR
+        items.append(Recorded(at, f"record {len(items)}", int(bins.counts[photo])))
+
+    chain = (*reversed(looks.real), looks.newest)
+    if not looks.stated:
+        record(chain[0])
+    for before, after in pairwise(chain):
         add(before)
-        if by := int(bins.counts[after] - bins.counts[before]):
+        by = int(bins.counts[after] - bins.counts[before])
+        if by and looks.stated:
             items.append(Moved(len(items) * HOUR, f"movement {len(items)}", by))
+        elif by:
+            record(after)
     for photo in (*looks.drawn, looks.newest):
         add(photo)
     return Evidence(tuple(items))

@@ -101,6 +101,11 @@ def _numbers[T: (int, float)](kind: type[T], inside: Callable[[T], bool], meant:
     help="Probability that a look which was not taken repeats the newest.",
 )
 @click.option(
+    "--unstated",
+    is_flag=True,
+    help="Records change with the stock, but do not state that it was moved.",
+)
+@click.option(
     "--policies",
     type=click.Path(dir_okay=False, exists=True, path_type=Path),
     help="Also evaluate a policy book.",
@@ -128,6 +133,7 @@ def evaluate_alerts(
     seeds: int,
     law_name: str,
     correlation: float,
+    unstated: bool,
     policies: Path | None,
     expected_items: bool,
     folder: Path,
@@ -153,7 +159,7 @@ def evaluate_alerts(
         )
     book = _book(policies)
     material = material_of.photos_of(data, split)
-    protocol = Protocol(rates, looks, seeds, _law(law_name, material), correlation)
+    protocol = Protocol(rates, looks, seeds, _law(law_name, material), correlation, stated=not unstated)
     with material_of.tracking() as track:
         bins = material_of.bins_of(material, artifact, predictions, track)
         found = evaluate(bins, protocol, book, track)
