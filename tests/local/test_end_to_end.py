@@ -142,7 +142,7 @@ def kill_endpoint(person):
 
 @pytest.fixture(scope="module")
 def looks(person, fed):
-    return {look["key"]: look for look in person.ask("looks")["looks"]}
+    return {look["key"]: look for look in person.ask("looks")}
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +151,7 @@ def alerts(person, fed):
 
 
 def test_every_photo_ends_in_the_table_exactly_once(person, fed, looks):
-    assert sorted(look["key"] for look in person.ask("looks")["looks"]) == sorted([*fed["keys"], *OUTSIDE])
+    assert sorted(look["key"] for look in person.ask("looks")) == sorted([*fed["keys"], *OUTSIDE])
 
 
 def test_every_good_photo_is_counted_and_judged(fed, looks):
@@ -227,7 +227,7 @@ def test_a_stop_in_mid_stream_loses_nothing(person, stack, looks, alerts, tmp_pa
     person.run("up")
     person.wait_until_quiet()
 
-    now = person.ask("looks")["looks"]
+    now = person.ask("looks")
     received = person.ask("alerts")
     assert len(now) == len({look["key"] for look in now}) == len(looks) + GOOD
     assert [look for look in now if look["key"] in looks] == list(looks.values())
@@ -253,7 +253,7 @@ def test_policies_change_without_a_deployment(person, looks, tmp_path):
     while "exact" not in policies and time.monotonic() < deadline:
         person.run("feed", str(photos))
         person.wait_until_quiet()
-        policies = {look["policy"] for look in person.ask("looks")["looks"] if drawing.id in look["key"]}
+        policies = {look["policy"] for look in person.ask("looks") if drawing.id in look["key"]}
     assert {"cost"} == {look["policy"] for look in looks.values() if look["policy"]}
     assert "exact" in policies
 

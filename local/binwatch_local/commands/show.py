@@ -86,11 +86,11 @@ def _status_table(state: dict[str, Any]) -> Table:
 @click.option(
     "--verdict", type=click.Choice([each.value for each in Verdict], case_sensitive=False), help="Only these."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object: looks, unreadable.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON array of every stored look.")
 def looks(verdict: str | None, as_json: bool) -> None:
     """Show every photo that was looked at, with its count and its verdict.
 
-    Stored looks that cannot be read (damaged, or of a newer version) are named, whatever their verdict.
+    Stored looks that cannot be read (damaged, or of a newer version) are named on standard error.
     """
     home = Home.from_env()
     found = stack.find(home)
@@ -103,14 +103,12 @@ def looks(verdict: str | None, as_json: bool) -> None:
         ),
         key=lambda look: (look.uploaded_at, look.key),
     )
-    if as_json:
-        faults = [{"code": each.code, "detail": each.detail} for each in unreadable]
-        told = {"looks": [asdict(look) for look in chosen], "unreadable": faults}
-        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
-        return
     if unreadable:
         err.print(f"Note: {len(unreadable)} stored looks cannot be read, and were left out:")
         for each in unreadable:
             err.print(Text(f"  {each}"))
+    if as_json:
+        click.echo(json.dumps([asdict(look) for look in chosen], indent=2, ensure_ascii=False))
+        return
     planted = [Planted(**value) for value in read_json_lines(home.planted_file)]
     out.print(looks_table(chosen, {each.photo_key: each for each in planted}))
