@@ -10,6 +10,9 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export SAM_CLI_TELEMETRY := 0
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
+# A process a core, four at most: more would wait for the slowest file. A file, and so its stack, stays in one.
+ON_ALL_CORES := --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
 # Either way the packages come from the compiled files, each with its hash; our own three are linked, not copied.
 define install
 	@requirements/install $(1) $(2) requirements/$(3).txt
@@ -43,10 +46,10 @@ down: .venv/.local ## Stop the stack; its state is kept.
 	@binwatch down
 
 test: .venv/.dev ## Run all tests but the training tests.
-	pytest
+	pytest $(ON_ALL_CORES)
 
 test-quick: .venv/.dev ## Run the tests that start no stack.
-	pytest --ignore=tests/artefacts --deselect=tests/local/test_end_to_end.py
+	pytest $(ON_ALL_CORES) -m "not stack"
 
 lint: .venv/.dev ## Check style, types and the template.
 	ruff check .
@@ -59,7 +62,7 @@ format: .venv/.dev ## Put the code into its one form.
 	ruff format .
 
 test-model: .venv-model/.model ## Run the counter's tests with torch.
-	.venv-model/bin/python -m pytest tests/model
+	OMP_NUM_THREADS=1 .venv-model/bin/python -m pytest $(ON_ALL_CORES) tests/model
 
 sam-local: .venv/.dev ## Invoke every function with every sample event in SAM's container (needs an engine with Docker's API).
 	python -m tests.artefacts.sam_local_every_event

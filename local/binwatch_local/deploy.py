@@ -32,6 +32,7 @@ OUTPUTS = {
     "EndpointName",
 }
 TERMINATE_S = 10
+POLL_S = "0.5"  # between two looks at a deployment, which here takes a moment and not minutes
 
 
 def architecture() -> str:
@@ -112,7 +113,12 @@ def _sam(home: Home, verb: str, *arguments: str) -> None:
     settings = own / "no-settings.toml"
     settings.write_text("version = 0.1\n")
     environ = environment.programs_first(os.environ, Path(_sam_program()).parent)
-    environ |= {"SAM_CLI_TELEMETRY": "0", "__SAM_CLI_APP_DIR": str(own), "TMPDIR": str(home.temporary)}
+    environ |= {
+        "SAM_CLI_TELEMETRY": "0",
+        "SAM_CLI_POLL_DELAY": POLL_S,
+        "__SAM_CLI_APP_DIR": str(own),
+        "TMPDIR": str(home.temporary),
+    }
     command = [_sam_program(), verb, *arguments, "--config-file", str(settings)]
     with log.open("wb") as output:
         process = subprocess.Popen(

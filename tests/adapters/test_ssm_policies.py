@@ -5,6 +5,7 @@ import json
 import boto3
 import pytest
 from aws_lambda_powertools.utilities.parameters import SSMProvider
+from botocore.config import Config
 from botocore.exceptions import ConnectTimeoutError
 
 from binwatch.adapters.ssm_policies import MAX_AGE_S, SsmPolicies
@@ -36,7 +37,7 @@ class Function:
     """A warm function and what it was told."""
 
     def __init__(self):
-        self.ssm = boto3.client("ssm")
+        self.ssm = boto3.client("ssm", config=Config(retries={"total_max_attempts": 1}))  # as bootstrap's
         self.requests, self.told = [], []
         self.ssm.meta.events.register("before-call.ssm.GetParameter", lambda **_: self.requests.append(1))
         provider = SSMProvider(boto3_client=self.ssm)

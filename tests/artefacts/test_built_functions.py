@@ -3,19 +3,29 @@
 import json
 import subprocess
 import sys
+import time
 
 import pytest
 
+from binwatch.webhooks import verify
 from tests.artefacts.answers import ANSWERS, DONE
-from tests.artefacts.lambda_runtime import only_the_runtime, python_path
+from tests.artefacts.lambda_runtime import LambdaRuntime, only_the_runtime, python_path
 from tests.artefacts.one_machine import FUNCTIONS, LAYER, WEBHOOKS
+from tests.core.test_alerts import ALERT
+from tests.https_receiver import a_certificate, receiver
 from tests.sample_events import NAMES, keys, records, text
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="the runtime interface emulator is a program for Linux"
-)
+pytestmark = [
+    pytest.mark.stack,
+    pytest.mark.skipif(
+        sys.platform != "linux", reason="the runtime interface emulator is a program for Linux"
+    ),
+]
 
 LIMIT = 262_144_000  # bytes that Lambda takes for a function and its layers, unzipped
+RECEIVER = "/binwatch/webhook-of-a-test"  # the parameter that tells of it
+SECRET = "a secret of some length"
+GOOD = ALERT.to_json()
 
 
 @pytest.mark.parametrize("event", NAMES)
@@ -89,3 +99,61 @@ def test_the_layer_holds_our_package_and_fits_into_lambda(machine):
 
     assert (layer / "python/binwatch/monitor.py").is_file()
     assert sum(path.stat().st_size for path in layer.rglob("*") if path.is_file()) < LIMIT
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    return a_certificate(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture(scope="module")
+def server(certificate):
+    with receiver(certificate) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def webhooks(machine, server, certificate, tmp_path_factory):
+    """The function that posts webhooks, told of the receiver by a parameter; it believes our certificate."""
+    url = f"https://127.0.0.1:{server.server_port}/hook"
+    machine.client("ssm").put_parameter(
+        Name=RECEIVER,
+        Value=json.dumps({"url": url, "secrets": [SECRET]}),
+        Type="SecureString",
+        Overwrite=True,
+    )
+    environ = machine.environ("PublishAlertsFunction") | {
+        "WEBHOOK_PARAMETER": RECEIVER,
+        "SSL_CERT_FILE": str(certificate),
+    }
+    built = machine.built
+    function = LambdaRuntime(built / WEBHOOKS, built / LAYER, environ, tmp_path_factory.mktemp(WEBHOOKS))
+    yield function
+    function.stop()
+
+
+def batch(*bodies):
+    records = [
+        {"messageId": str(number), "eventSource": "aws:sqs", "body": body, "attributes": {}}
+        for number, body in enumerate(bodies)
+    ]
+    return json.dumps({"Records": records})
+
+
+def test_a_message_of_the_queue_is_posted_signed_to_the_receiver(webhooks, server):
+    server.received.clear()
+
+    assert {"batchItemFailures": []} == webhooks.invoke(batch(GOOD))
+
+    ((headers, body),) = server.received
+    assert GOOD == body.decode()
+    assert f"{ALERT.id}/{ALERT.revision}" == headers["X-Binwatch-Delivery"]
+    verify([SECRET.encode()], body, headers["X-Binwatch-Signature"], int(time.time()))
+
+
+def test_what_cannot_be_posted_stays_in_the_queue_and_its_neighbour_goes_out(webhooks, server):
+    server.received.clear()
+
+    assert {"batchItemFailures": [{"itemIdentifier": "0"}]} == webhooks.invoke(batch("no message", GOOD))
+
+    assert [GOOD] == [body.decode() for _, body in server.received]

@@ -10,7 +10,7 @@ import pytest
 
 from binwatch import bootstrap
 from binwatch.prediction import Counted, Model, to_json
-from tests.adapters.conftest import REGION, aws, table  # noqa: F401 - fixtures of this folder too
+from tests.adapters.conftest import REGION, aws, service_models, table  # noqa: F401 - fixtures of this folder too
 
 CONTEXT = SimpleNamespace(
     function_name="f",

@@ -2,14 +2,16 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import click
 import pytest
 from click.testing import CliRunner
 
-from binwatch_local.cli import cli
+from binwatch_local.cli import cli, main
 from binwatch_local.commands.options import Number
 
 COMMANDS = (
@@ -34,14 +36,25 @@ COMMANDS = (
 )
 
 
-def binwatch(home, *arguments):
-    """The program itself, in a state folder of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "binwatch_local.cli", *arguments],
-        env={**os.environ, "BINWATCH_HOME": str(home)},
-        capture_output=True,
-        text=True,
-    )
+@pytest.fixture
+def binwatch(tmp_path, monkeypatch, capsys):
+    """The program without a process of its own, in a state folder of its own; it is given what it takes."""
+    environ = dict(os.environ)
+    signals = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+    handlers = {number: signal.getsignal(number) for number in signals}
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["binwatch", *arguments])
+        monkeypatch.setenv("BINWATCH_HOME", str(tmp_path))
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return SimpleNamespace(returncode=ended.value.code or 0, stderr=capsys.readouterr().err)
+
+    yield run
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+    os.environ.clear()
+    os.environ.update(environ)
 
 
 def test_the_help_names_every_command():
@@ -77,36 +90,48 @@ def test_no_option_takes_nan_for_a_number():
     "command",
     [["status"], ["looks"], ["alerts"], ["env"], ["feed", "anything"], ["policies", "show"], ["learn"]],
 )
-def test_without_a_stack_the_remedy_is_named(tmp_path, command):
-    ran = binwatch(tmp_path, *command)
+def test_without_a_stack_the_remedy_is_named(binwatch, command):
+    ran = binwatch(*command)
 
     assert ran.returncode == 3
     assert "is not up" in ran.stderr
     assert "binwatch up" in ran.stderr
 
 
-def test_down_without_a_stack_is_no_error(tmp_path):
-    ran = binwatch(tmp_path, "down")
+def test_a_process_of_the_program_ends_with_its_exit_code_and_its_remedy(tmp_path):
+    ran = subprocess.run(
+        [sys.executable, "-m", "binwatch_local.cli", "status"],
+        env={**os.environ, "BINWATCH_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+
+    assert ran.returncode == 3
+    assert "binwatch up" in ran.stderr
+
+
+def test_down_without_a_stack_is_no_error(binwatch):
+    ran = binwatch("down")
 
     assert ran.returncode == 0
     assert "No stack was up" in ran.stderr
 
 
-def test_a_process_that_got_our_number_is_left_alone(tmp_path):
+def test_a_process_that_got_our_number_is_left_alone(binwatch, tmp_path):
     stranger = {"pid": os.getpid(), "born": 1.0}
     (tmp_path / "supervisor.json").write_text(json.dumps(stranger))
     servers = {name: {"process": stranger, "port": 1, "restarts": 0} for name in ("ministack", "endpoint")}
     (tmp_path / "servers.json").write_text(json.dumps({"failure": None, **servers}))
 
-    assert binwatch(tmp_path, "status").returncode == 3
-    assert binwatch(tmp_path, "down").returncode == 0
+    assert binwatch("status").returncode == 3
+    assert binwatch("down").returncode == 0
 
 
-def test_purge_leaves_what_is_not_ours(tmp_path):
+def test_purge_leaves_what_is_not_ours(binwatch, tmp_path):
     (tmp_path / "holiday.jpg").write_text("a person's own file")
     (tmp_path / "alerts.jsonl").write_text("")
 
-    binwatch(tmp_path, "down", "--purge")
+    binwatch("down", "--purge")
 
     assert [path.name for path in tmp_path.iterdir()] == ["holiday.jpg"]
 
@@ -121,12 +146,12 @@ def test_purge_leaves_what_is_not_ours(tmp_path):
         ["looks", "quarantine", "--verdict", "X"],
     ],
 )
-def test_wrong_usage_is_told_apart(tmp_path, arguments):
-    assert binwatch(tmp_path, *arguments).returncode == 2
+def test_wrong_usage_is_told_apart(binwatch, arguments):
+    assert binwatch(*arguments).returncode == 2
 
 
-def test_a_source_that_is_not_there_is_named(tmp_path):
-    ran = binwatch(tmp_path, "demo", "--source", str(tmp_path / "nothing here"))
+def test_a_source_that_is_not_there_is_named(binwatch, tmp_path):
+    ran = binwatch("demo", "--source", str(tmp_path / "nothing here"))
 
     assert ran.returncode == 1
     assert "There is no folder or zip" in ran.stderr

@@ -3,23 +3,20 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
-import uuid
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import boto3
-import psutil
 import pytest
 
 from bincount.data import synthetic
 from binwatch_local.environment import TEST_CREDENTIALS
 from tests.local import bad_inputs
 from tests.local.builders import a_record
+from tests.local.person import GOOD, PATIENCE_S, Person, photos_of_a_fleet
 
-GOOD = 40
+pytestmark = pytest.mark.stack
+
 UNREADABLE = {
     f"bin-images/{name}"
     if name.endswith(".jpg")
@@ -27,69 +24,11 @@ UNREADABLE = {
     for name, (_, reason) in bad_inputs.UNREADABLE.items()
 }
 OUTSIDE = ("elsewhere/1.jpg", "sites/s/bins/b/no-time.jpg")
-PATIENCE_S = 240
 
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory):
-    """Drawn bins with right records, and everything bad among them."""
-    folder = tmp_path_factory.mktemp("photos of a fleet")
-    for drawing in synthetic.bins(GOOD, seed=1):
-        (folder / f"{drawing.id}.jpg").write_bytes(drawing.jpeg)
-        (folder / f"{drawing.id}.json").write_bytes(a_record(drawing.count))
-    bad_inputs.write(folder)
-    return folder
-
-
-@dataclass
-class Person:
-    """Somebody with a terminal; what they started carries their mark."""
-
-    home: Path
-    mark: str = field(default_factory=lambda: uuid.uuid4().hex)
-
-    @property
-    def environ(self):
-        return {**os.environ, "BINWATCH_HOME": str(self.home), "TEST_MARK": self.mark}
-
-    def start(self, *arguments):
-        command = [sys.executable, "-m", "binwatch_local.cli", *arguments]
-        return subprocess.Popen(
-            command, env=self.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-
-    def run(self, *arguments, expect=0):
-        process = self.start(*arguments)
-        output, errors = process.communicate()
-        assert process.returncode == expect, errors
-        return output
-
-    def ask(self, *arguments):
-        return json.loads(self.run(*arguments, "--json"))
-
-    def wait_until_quiet(self):
-        """Wait until nothing is under way and two looks a moment apart are alike."""
-        deadline = time.monotonic() + PATIENCE_S
-        before = None
-        while time.monotonic() < deadline:
-            now = self.ask("status")
-            if now == before and not now["queues"]["uploads"]["total"]:
-                return
-            before = now
-            time.sleep(2)
-        pytest.fail(f"not quiet after {PATIENCE_S} s: {before}")
-
-    def running(self):
-        """What of theirs still runs."""
-        return [process for process in psutil.process_iter() if self._is_mine(process)]
-
-    def _is_mine(self, process):
-        try:
-            return (
-                process.environ().get("TEST_MARK") == self.mark and process.status() != psutil.STATUS_ZOMBIE
-            )
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
-            return False
+    return photos_of_a_fleet(tmp_path_factory.mktemp("photos of a fleet"))
 
 
 @pytest.fixture(scope="module")
@@ -256,37 +195,3 @@ def test_policies_change_without_a_deployment(person, looks, tmp_path):
         policies = {look["policy"] for look in person.ask("looks") if drawing.id in look["key"]}
     assert {"cost"} == {look["policy"] for look in looks.values() if look["policy"]}
     assert "exact" in policies
-
-
-def test_the_demo_shows_it_all_and_leaves_nothing_behind(tmp_path, source):
-    person = Person(tmp_path)
-    files = {name: tmp_path / "out of the way" / f"demo.{name}" for name in ("json", "html")}
-
-    person.run(
-        *("demo", "--source", str(source), "--limit", "30", "--plant", "0.5", "--rate", "0"),
-        *("--report", str(files["json"]), "--page", str(files["html"])),
-    )
-
-    report = json.loads(files["json"].read_text())
-    assert report["photos"] == len(report["looks"]) == 30
-    assert report["lost"] == 0
-    assert (
-        report["alerts"] == report["verdicts"]["MISMATCH"] == sum(look["alerted"] for look in report["looks"])
-    )
-    assert files["html"].read_text().count('<article class="alert">') == report["alerts"]
-    assert person.running() == []
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_demo_stops_what_it_started(tmp_path, source, number):
-    person = Person(tmp_path)
-    demo = person.start("demo", "--source", str(source))
-    for line in demo.stderr:
-        if "Starting MiniStack" in line:
-            break
-
-    demo.send_signal(number)
-    demo.communicate()
-
-    assert demo.returncode == 128 + number
-    assert person.running() == []

@@ -14,7 +14,7 @@ from tests.model.counter_builders import TINY, a_counter, some_photos
 CONFIG = dataclasses.replace(TINY, pair_weight=0.0, head_rate=0.01, trunk_rate=0.01)
 
 
-def main(out):
+def train(out):
     torch.set_num_threads(1)
     torch.manual_seed(CONFIG.seed)
     counter = a_counter(CONFIG)
@@ -26,4 +26,4 @@ def main(out):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    train(Path(sys.argv[1]))

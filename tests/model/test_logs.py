@@ -2,6 +2,7 @@
 
 import csv
 import logging
+from types import SimpleNamespace
 
 import pytest
 
@@ -88,38 +89,41 @@ def test_without_a_configured_server_there_is_no_mlflow_log(tmp_path):
     assert mlflow_log({}, tmp_path, {}) is None
 
 
-@pytest.fixture
-def mlflow_store(tmp_path):
-    """A store without a server, whose artefacts stay in the test's folder."""
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    """The address of a store without a server, whose tables take longer to make than a run to log."""
     pytest.importorskip("mlflow", reason="mlflow is not installed: requirements/model.txt")
+    return f"sqlite:///{tmp_path_factory.mktemp('mlflow') / 'store.db'}"
+
+
+@pytest.fixture
+def trial(store, tmp_path):
+    """An experiment of the test's own, whose artefacts stay in its folder."""
     from mlflow import MlflowClient
 
-    client = MlflowClient(f"sqlite:///{tmp_path / 'store.db'}")
-    client.create_experiment("trial", artifact_location=(tmp_path / "artefacts").as_uri())
-    return client
+    client, name = MlflowClient(store), tmp_path.name
+    experiment = client.create_experiment(name, artifact_location=(tmp_path / "artefacts").as_uri())
+    return SimpleNamespace(name=name, client=client, runs=lambda: client.search_runs([experiment]))
 
 
-def test_mlflow_gets_settings_figures_and_files_and_a_resumed_run_is_the_same_run(tmp_path, mlflow_store):
+def test_mlflow_gets_settings_figures_and_files_and_a_resumed_run_is_the_same_run(tmp_path, store, trial):
     out = tmp_path / "out"
-    environ = {
-        "MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path / 'store.db'}",
-        "MLFLOW_EXPERIMENT_NAME": "trial",
-    }
+    environ = {"MLFLOW_TRACKING_URI": store, "MLFLOW_EXPERIMENT_NAME": trial.name}
 
     told = train(a_net(), [CsvLog(out), mlflow_log({"epochs": 3}, out, environ)], epochs=1)
     told += train(a_net(), [CsvLog(out), mlflow_log({"epochs": 3}, out, environ)], epochs=3, first_epoch=2)
 
-    (run,) = mlflow_store.search_runs([mlflow_store.get_experiment_by_name("trial").experiment_id])
-    history = mlflow_store.get_metric_history(run.info.run_id, "val/nll")
+    (run,) = trial.runs()
+    history = trial.client.get_metric_history(run.info.run_id, "val/nll")
     assert [epoch.val_nll for epoch in told] == pytest.approx([each.value for each in history])
     assert {"epochs": "3"} == run.data.params
     assert "FINISHED" == run.info.status
-    files = {each.path for each in mlflow_store.list_artifacts(run.info.run_id)}
+    files = {each.path for each in trial.client.list_artifacts(run.info.run_id)}
     assert {"epochs.csv", "steps.csv"} <= files
 
 
-def test_a_run_that_fails_is_marked_as_failed_in_mlflow(tmp_path, mlflow_store):
-    log = MlflowLog(f"sqlite:///{tmp_path / 'store.db'}", "trial", {}, tmp_path / "out")
+def test_a_run_that_fails_is_marked_as_failed_in_mlflow(tmp_path, store, trial):
+    log = MlflowLog(store, trial.name, {}, tmp_path / "out")
 
     def broken(seen):
         yield seen.x[:30], seen.y[:30]
@@ -128,7 +132,7 @@ def test_a_run_that_fails_is_marked_as_failed_in_mlflow(tmp_path, mlflow_store):
     with pytest.raises(OSError, match="disk"):
         train(a_net(), [log], batches=broken)
 
-    (run,) = mlflow_store.search_runs([mlflow_store.get_experiment_by_name("trial").experiment_id])
+    (run,) = trial.runs()
     assert "FAILED" == run.info.status
 
 

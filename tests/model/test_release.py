@@ -23,6 +23,12 @@ from tests.model.data_builders import a_pack, prepared  # noqa: E402
 CLASSES = 11
 
 
+@pytest.fixture(autouse=True)
+def few_drawn_bins(monkeypatch):
+    """No rule here is of the drawn bins' figures, and drawing the usual number takes longer than the rest."""
+    monkeypatch.setattr(releasing, "_DRAWN_TO_CHECK", 10)
+
+
 def test_a_released_counter_brings_the_calibration_and_the_levels_of_its_served_graph(tmp_path):
     rows = [(f"{k:05d}", k % 7, "val" if k < 40 else "train", f"g{k // 2}") for k in range(60)]
     prepared(tmp_path / "data", a_pack(tmp_path / "in", rows, {}))
