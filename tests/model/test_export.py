@@ -8,6 +8,9 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch is not installed: requirements/model.txt")
 pytest.importorskip("onnxscript", reason="onnxscript is not installed: requirements/model.txt")
 
+from torchvision import models  # noqa: E402
+from torchvision.models import VisionTransformer  # noqa: E402
+
 from bincount.artifact import ONNX, PAIR, WEIGHTS, Artifact, ArtifactError  # noqa: E402
 from bincount.data.dataset import synthetic_photos  # noqa: E402
 from bincount.onnx_graph import OnnxGraph, PairGraph  # noqa: E402
@@ -82,6 +85,19 @@ def test_the_exact_graph_computes_what_the_network_computes_for_any_batch(compar
     write_exact(ensemble, tmp_path / ONNX)
 
     assert np.allclose(logits_of(ensemble, photos), OnnxGraph(tmp_path).logits(photos), atol=1e-3)
+
+
+def test_the_graph_of_a_transformer_takes_any_batch_too(monkeypatch, tmp_path):
+    small = VisionTransformer(224, 16, num_layers=1, num_heads=2, hidden_dim=24, mlp_dim=32)
+    monkeypatch.setattr(models, "get_model", lambda name, weights: small)
+    config = TrainConfig(backbone="vit_b_16", pretrained=False, frozen=0, pair_weight=0.0, items_weight=0.0)
+    ensemble = Ensemble([build_counter(config, tmp_path)], mirrored=False).eval()
+
+    write_exact(ensemble, tmp_path / ONNX)
+
+    graph, photos = OnnxGraph(tmp_path), some_photos(5).pixels
+    assert np.allclose(logits_of(ensemble, photos), graph.logits(photos), atol=1e-4)
+    assert (1, 11) == graph.logits(photos[:1]).shape
 
 
 def test_the_quantised_graph_counts_as_the_weights_do_but_for_the_eight_bits(ensemble, tmp_path):

@@ -163,7 +163,9 @@ class _Patches(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         tokens = self.project(images).flatten(2).transpose(1, 2)
-        embedded: Tensor = torch.cat([self.token.expand(len(tokens), -1, -1), tokens], dim=1) + self.position
+        embedded: Tensor = (
+            torch.cat([self.token.expand(tokens.shape[0], -1, -1), tokens], dim=1) + self.position
+        )
         return embedded
 
 
