@@ -207,6 +207,14 @@ def _across(
     """
     if belief is NOTHING or not (gap.moved or pair):
         return belief
+    after = _carried(belief, gap, pair, expected, memory)
+    return tuple(each / max(after) for each in after)
+
+
+def _carried(
+    belief: Likelihood, gap: _Gap, pair: Changed | None, expected: int | None, memory: Memory
+) -> list[float]:
+    """The belief after a gap, not scaled: small everywhere if hardly anything can have been moved so."""
     last = len(belief) - 1
     slip = 0.0 if expected is None else memory.slip
     right = max((expected or 0) - gap.by, 0)
@@ -218,7 +226,7 @@ def _across(
             after.append(slipped)
         else:
             after.append(booked if count == expected else (1 - slip) * booked + slip * slipped)
-    return tuple(each / max(after) for each in after)
+    return after
 
 
 def _restated(belief: Likelihood, by: int, record: int | None, memory: Memory) -> Likelihood:
@@ -233,7 +241,7 @@ def _restated(belief: Likelihood, by: int, record: int | None, memory: Memory) -
     if belief is NOTHING:
         return belief
     expected = None if record is None else max(record + by, 0)
-    moved = _across(belief, _Gap(by, moved=True), None, expected, memory)
+    moved = _carried(belief, _Gap(by, moved=True), None, expected, memory)
     mixed = [
         memory.unstated * each + (1 - memory.unstated) * belief[min(count, len(belief) - 1)]
         for count, each in enumerate(moved)

@@ -13,12 +13,13 @@ from binwatch.asking import NO_DOUBT, Doubt, Draw
 from binwatch.beliefs import Belief, believe, likelihood_of, usual_of
 from binwatch.decision import Verdict
 from binwatch.episodes import NO_CASE, Case, Entry
-from binwatch.evidence import NO_EVIDENCE, CycleCount, Evidence, Item, Seen
+from binwatch.evidence import NO_EVIDENCE, CycleCount, Evidence, Item, Recorded, Seen
 from binwatch.keys import BinId, seconds
 from binwatch.looks import Expected, Look
 from binwatch.policy_book import Rules
 from binwatch.records import Record, Source
 from binwatch.requests import AuditRequest, RelookRequest
+from binwatch.restated import counted_after
 
 JUDGED = (Verdict.MATCH, Verdict.MISMATCH, Verdict.UNSURE)
 MAX_WAITING = 25  # looks that one late record can still judge; a transaction holds 100 rows
@@ -86,7 +87,7 @@ def add_sidecar(bin_: Bin, stem: str, record: Record, rules: Rules, now: str) ->
 def add_standing(bin_: Bin, record: Record, rules: Rules, now: str) -> Bin:
     """The bin after its standing record; an older one than the known only tells of its past."""
     changed = bin_
-    for item in (record.moved, record.stated):
+    for item in (_stated_before(bin_, record), record.moved, record.stated):
         if item and changed.evidence.add(item) != changed.evidence:
             changed = _learn(changed, item, now)
     if _supersedes(record, bin_.standing):
@@ -110,6 +111,14 @@ def take_back(bin_: Bin, alert_id: str, rules: Rules, now: str) -> Bin:
         return bin_
     changed = replace(bin_, evidence=evidence)
     return _judge_again(changed, set(), rules, now, f"the answer to alert {alert_id} was taken back")
+
+
+def _stated_before(bin_: Bin, record: Record) -> Recorded | None:
+    """What the known record stated, where the evidence does not tell: it is from before that was kept."""
+    told = any(isinstance(each, Recorded) for each in bin_.evidence.items)
+    if told or not bin_.standing or not record.stated or not _supersedes(record, bin_.standing):
+        return None
+    return Recorded(record.stated.at - 0.001, f"before {record.stated.id}", bin_.standing.quantity)
 
 
 def _supersedes(record: Record, known: Record | None) -> bool:
@@ -164,7 +173,7 @@ def _judged(bin_: Bin, look: Look, rules: Rules, now: str) -> Look:
     evidence = bin_.evidence
     if not (standing and look.order >= bin_.newest_order):
         taken = seconds(look.captured_at)
-        counted = evidence.counted_after(taken) if look.order >= bin_.newest_order else None
+        counted = counted_after(evidence, taken) if look.order >= bin_.newest_order else None
         evidence = evidence.until(taken, moved_since=standing)
         if counted:  # by a person, of the stock that the newest photo shows
             evidence = evidence.add(counted)

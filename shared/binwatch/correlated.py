@@ -25,11 +25,16 @@ type Alike = Callable[[int, int], float]
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """A look among others: its run (looks between which nothing was moved), and what was moved since."""
+    """A look among others: its run (looks between which nothing was moved), and what was moved since.
+
+    `era` counts the changes of the record before it that state no movement: two looks of two eras are of the
+    same stock or not, nobody knows, so neither is taken to repeat what the other says.
+    """
 
     id: str
     likelihood: Likelihood
     run: int
+    era: int
     since: int
 
     def ratio(self, count: int, other: int) -> float:
@@ -60,6 +65,8 @@ def told_apart(
     other = _likeliest(looks) if expected is None else expected
 
     def alike(one: int, another: int) -> float:
+        if looks[one].era != looks[another].era:
+            return 0.0
         return rhos[0] if looks[one].run == looks[another].run else rhos[1]
 
     @cache
@@ -75,15 +82,15 @@ def told_apart(
 
 
 def _looks(items: Sequence[Step]) -> list[_Look]:
-    """The looks; a record that was restated is taken for one that was moved, as it mostly is."""
-    looks, run = [], 0
+    looks, run, era = [], 0, 0
     since = sum(item.by for item in items if isinstance(item, Moved | Restated))
     for item in items:
         if isinstance(item, Moved | Restated):
             since -= item.by
             run += 1
+            era += isinstance(item, Restated)
         elif isinstance(item, Seen):
-            looks.append(_Look(item.id, item.likelihood, run, since))
+            looks.append(_Look(item.id, item.likelihood, run, era, since))
     return looks
 
 

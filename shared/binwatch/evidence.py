@@ -12,6 +12,7 @@ Schema 1 had no "recorded".
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import isfinite
 from typing import Any
 
@@ -21,7 +22,7 @@ SCHEMA = 2
 READABLE = (1, SCHEMA)
 MOST = 16  # looks and comparisons that a bin keeps: weeks of them, and a row of a few kilobytes…
 MOST_BOOKED = 48  # …and movements and cycle counts, which the looks stand on
-MOST_RECORDED = 16  # statements of the standing record; what an older one changed is taken for a correction
+MOST_RECORDED = 16  # statements of the standing record; of more, those go first that say nothing new
 MOST_CHANGED = 6  # a pair of photos tells a larger change as one of so many items
 
 type Likelihood = tuple[float, ...]
@@ -116,17 +117,6 @@ class Evidence:
             )
         )
 
-    def counted_after(self, at: float) -> CycleCount | None:
-        """The first count by a person after a time, carried back to it over the movements in between."""
-        moved = 0
-        for item in self.items:
-            match item:
-                case Moved(at=then, by=by) if then > at:
-                    moved += by
-                case CycleCount(at=then, quantity=quantity) if then > at:
-                    return CycleCount(at, item.id, max(quantity - moved, 0))
-        return None
-
     def to_json(self) -> str:
         """The evidence as text; see the head of this file."""
         rows = [_row(item) for item in self.items]
@@ -158,12 +148,18 @@ NO_EVIDENCE = Evidence()
 
 
 def _bounded(items: Sequence[Item]) -> tuple[Item, ...]:
-    """The newest of each kind; where a movement must go, all that is older goes with it."""
+    """The newest of each kind; where a movement or a change of the record must go, so does all before it."""
     looks = [item for item in items if isinstance(item, Seen | Changed)]
-    stated = [item for item in items if isinstance(item, Recorded)]
     booked = [item for item in items if isinstance(item, Moved | CycleCount)]
-    gone = {item.id for item in (*looks[:-MOST], *stated[:-MOST_RECORDED])}
-    begin = items.index(booked[-MOST_BOOKED]) if len(booked) > MOST_BOOKED else 0
+    stated = [item for item in items if isinstance(item, Recorded)]
+    repeated = [new for old, new in pairwise(stated) if new.quantity == old.quantity and not new.moved]
+    surplus = repeated[: max(len(stated) - MOST_RECORDED, 0)]
+    stated = [item for item in stated if item not in surplus]
+    gone = {item.id for item in (*looks[:-MOST], *surplus)}
+    begin = max(
+        items.index(booked[-MOST_BOOKED]) if len(booked) > MOST_BOOKED else 0,
+        items.index(stated[-MOST_RECORDED]) if len(stated) > MOST_RECORDED else 0,
+    )
     return tuple(item for item in items[begin:] if item.id not in gone)
 
 

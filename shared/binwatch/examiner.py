@@ -111,12 +111,17 @@ def _read_record(upload: ObjectCreated, found: Object | BinwatchError) -> Record
 
 
 def _moved(upload: ObjectCreated, stated: Stated) -> Moved | None:
-    """The movement that a record includes; as with photos, a clock that runs ahead is not believed."""
+    """The movement that a record includes; as with photos, a clock that runs ahead is not believed.
+
+    A record that is exported again, with the movement that it was last changed by, tells of the same one.
+    """
     if not stated.movement:
         return None
     uploaded_at = seconds(upload.created_at)
-    moved_at = uploaded_at if stated.moved_at is None else min(stated.moved_at, uploaded_at)
-    return Moved(moved_at, upload.id, stated.movement)
+    if stated.moved_at is None:
+        return Moved(uploaded_at, upload.id, stated.movement)
+    id_ = f"moved {stated.moved_at:.3f} by {stated.movement} to {stated.quantity}"
+    return Moved(min(stated.moved_at, uploaded_at), id_, stated.movement)
 
 
 def _new_look(upload: ObjectCreated, key: PhotoKey, now: str) -> Look:

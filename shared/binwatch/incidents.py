@@ -205,7 +205,7 @@ def _kept(watch: Watch, signs: Iterable[Sign], rules: Grouping) -> tuple[Sign, .
     members = set(watch.incident.bins) if watch.incident else set()
     in_order = sorted(signs, key=lambda each: (each.seen_at, each.look_id, str(each.bin)))
     since = later(in_order[-1].seen_at, -rules.window_s)
-    kept = [each for each in in_order if each.seen_at >= since or each.bin.bin in members]
+    kept = [each for each in in_order if each.seen_at > since or each.bin.bin in members]
     return tuple(kept[-MAX_SIGNS:])
 
 

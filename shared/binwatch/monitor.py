@@ -1,9 +1,8 @@
 """The main job: uploads in, looks and alerts stored, one transaction a bin."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 
 from binwatch.alerts import Event
 from binwatch.bins import Bin, add_look, add_sidecar, add_standing
@@ -121,10 +120,10 @@ class Monitor:
 
     def _save(self, fold: Fold, muting: Muting) -> Bin:
         """Save the bin with what was found; read and fold again whenever another writer was quicker."""
-        attempts = chain([(fold, muting)], self._anew(fold))
+        first = [(fold, muting)]
 
         def attempt() -> Bin:
-            now, muted = next(attempts)
+            now, muted = first.pop() if first else self._anew(fold)
             if now.after is now.before:
                 return now.after
             bin_id = now.before.id
@@ -134,12 +133,12 @@ class Monitor:
 
         return run_again(attempt, ATTEMPTS, f"bin {fold.before.id}")
 
-    def _anew(self, fold: Fold) -> Iterator[tuple[Fold, Muting]]:
-        """What was found, folded into the bin as it is by then; looks judged otherwise leave that sign."""
-        while True:
-            bins = self.ledger.load(_wanted([arrival for arrival, _ in fold.found]))
-            again = self._fold(bins[fold.before.id], fold.found)
-            yield again, self._heed([again])[again.before.id.site]
+    def _anew(self, fold: Fold) -> tuple[Fold, Muting]:
+        """What was found, folded into the bin as it is by now, and the signs of that left."""
+        bins = self.ledger.load(_wanted([arrival for arrival, _ in fold.found]))
+        again = self._fold(bins[fold.before.id], fold.found)
+        self.watchkeeper.heed(signs_of(fold.before, again.after))  # of all that the first fold had told, too
+        return again, self.watchkeeper.noticeboard.muting(fold.before.id.site, self.now())
 
     def _fold(self, before: Bin, found: Found) -> Fold:
         after = before

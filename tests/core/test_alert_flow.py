@@ -324,6 +324,36 @@ def test_a_look_that_is_judged_otherwise_after_a_lost_race_leaves_that_sign():
     assert [("A", "opened")] == floor.incidents()
 
 
+def test_a_bin_that_is_contended_twice_over_goes_back_to_the_queue_alone():
+    floor = an_aisle()
+    contended, fine = floor.photo(0, 2, AISLE[0]), floor.photo(0, 3, "B-01")
+    floor.watch(floor.record(3, "B-01"))
+
+    def always_overtaken():
+        raise Conflict("another was quicker")
+
+    def the_record_is_corrected_first():
+        floor.ledger.before_save = lambda: None
+        floor.watch(floor.record(2, AISLE[0], order=2))
+        floor.noticeboard.before_turn = always_overtaken
+
+    floor.ledger.before_save = the_record_is_corrected_first
+    outcomes = floor.monitor.watch([contended, fine])
+
+    assert outcomes[contended.id].to_retry
+    assert not outcomes[fine.id].to_retry
+
+
+def test_bins_that_are_as_far_apart_as_the_hold_window_are_no_incident_but_alerts_of_their_own():
+    floor = an_aisle(hold_minutes=5, grouping=Grouping(incident_window_minutes=5, incident_bins=2))
+    floor.see(0, 2, AISLE[0])
+    floor.see(5, 2, AISLE[1])
+    floor.until(12)
+
+    assert [(AISLE[0], "opened"), (AISLE[1], "opened")] == floor.told()
+    assert [] == floor.incidents()
+
+
 def test_a_watch_that_others_never_cease_to_change_sends_the_uploads_back_to_the_queue():
     floor = an_aisle()
 

@@ -23,6 +23,7 @@ from binwatch.evidence import (
     Seen,
 )
 from binwatch.prediction import Counted, Model
+from binwatch.restated import counted_after
 
 CLASSES = 7
 USUAL = (1 / CLASSES,) * CLASSES
@@ -289,6 +290,41 @@ def test_a_record_that_is_stated_again_and_again_changes_nothing():
     assert belief(a_look(3, 1), memory=ageing) == belief(a_look(3, 1), *nights, memory=ageing)
 
 
+def test_a_pick_stays_weighed_however_often_its_record_is_stated_again():
+    picked = [a_record(5, 0), a_look(5, 1, 0.05), a_record(4, 2)]
+    again = [a_record(4, hour) for hour in range(3, MOST_RECORDED + 9)]
+
+    assert mismatch(4, *picked) == pytest.approx(mismatch(4, *picked, *again))
+    assert mismatch(4, *picked) < 0.02
+
+
+def test_a_record_that_is_wrong_for_a_moment_ends_no_suspicion():
+    looks = [a_record(5, 0), *(a_look(3, at, 0.01) for at in (1, 2, 3))]
+
+    assert mismatch(5, *looks) > 0.5
+    assert mismatch(0, *looks, a_record(0, 4)) > 0.5
+    assert mismatch(5, *looks, a_record(0, 4), a_record(5, 5)) > 0.5
+
+
+@given(st.integers(1, 8), st.integers(1, 8), st.floats(0.05, 0.5))
+def test_looks_before_an_unexplained_change_take_nothing_from_those_after_it(before, after, against):
+    changed = [a_record(5, 0), a_record(4, 20)]
+    earlier = [a_look(5, 1 + at, against) for at in range(before)]
+    later = [a_look(5, 21 + at, against) for at in range(after)]
+
+    alone, together = (belief(*changed, *looks, expected=4) for looks in (later, [*earlier, *later]))
+    assert together[5] / together[4] >= alone[5] / alone[4] * (1 - 1e-9)
+
+
+def test_a_movement_that_is_stated_after_the_quantity_it_made_is_weighed_once():
+    seen = [a_record(5, 0), a_look(4, 1, 0.05), a_look(4, 2, 0.05), a_look(4, 3, 0.05)]
+    picked = Moved(4 * HOUR, "m", -1)
+    late = [a_record(4, 5), picked, a_record(4, 6, moved=-1)]
+
+    assert belief(*seen, picked, a_record(4, 6, moved=-1)) == belief(*seen, *late)
+    assert mismatch(4, *seen, *late) > 0.5
+
+
 def test_with_the_share_of_unstated_movements_at_none_every_change_is_a_correction():
     certain = Memory(correlation_touched=0, half_life=1e9, unstated=0)
 
@@ -399,18 +435,31 @@ def test_where_a_movement_is_forgotten_so_is_all_before_it(order):
 
 
 @given(st.permutations(range(MOST_RECORDED + 4)))
-def test_a_bin_keeps_the_newest_statements_of_its_record_and_forgets_nothing_else_for_them(order):
+def test_where_a_change_of_the_record_is_forgotten_so_is_all_before_it(order):
     kept = evidence(CycleCount(-2 * HOUR, "c", 3), a_look(3, -1), *(a_record(at, at) for at in order))
 
     stated = [f"record {at}" for at in range(4, MOST_RECORDED + 4)]
-    assert ["c", "look -1", *stated] == [item.id for item in kept.items]
+    assert stated == [item.id for item in kept.items]
+
+
+def test_statements_that_repeat_what_was_stated_drive_nothing_out():
+    kept = evidence(CycleCount(-HOUR, "c", 3), *(a_record(3, at) for at in range(MOST_RECORDED + 9)))
+
+    assert ["c", "record 0"] == [item.id for item in kept.items[:2]]
+    assert MOST_RECORDED + 1 == len(kept.items)
 
 
 def test_a_count_is_carried_back_over_the_movements_since_the_photo():
     known = evidence(a_look(3, 1), Moved(2 * HOUR, "m", -2), CycleCount(3 * HOUR, "c", 3), a_look(3, 4))
 
-    assert CycleCount(HOUR, "c", 5) == known.counted_after(HOUR)
-    assert None is known.counted_after(3 * HOUR)
+    assert CycleCount(HOUR, "c", 5) == counted_after(known, HOUR)
+    assert None is counted_after(known, 3 * HOUR)
+
+
+def test_a_count_is_not_carried_back_over_a_change_that_the_record_does_not_explain():
+    known = evidence(a_record(5, 0), a_look(5, 1), a_record(4, 2), CycleCount(3 * HOUR, "c", 4))
+
+    assert None is counted_after(known, HOUR)
 
 
 @given(any_items)

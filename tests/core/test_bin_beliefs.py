@@ -120,6 +120,15 @@ def test_a_pick_that_the_record_does_not_state_as_one_opens_no_alert_in_any_orde
     assert [] == events(known(*steps))
 
 
+def test_a_change_of_a_record_whose_statement_was_not_kept_is_weighed_too():
+    older = known(Record(3, "000"), *(a_weak_look(3, minute, 0.95) for minute in (1, 2, 3)))
+
+    picked = known(a_statement(2, 5), start=older)
+
+    assert (Verdict.MATCH, 2) == (newest(picked).verdict, newest(picked).expected)
+    assert newest(picked).mismatch_probability < 0.05
+
+
 def test_a_movement_told_by_an_older_record_still_counts_but_its_quantity_does_not():
     first, second = a_movement(4, 1, 2), a_movement(3, -1, 3)
 

@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from binwatch.bins import Bin
 from binwatch.decision import Cost, Exact, Verdict
+from binwatch.evidence import Moved
 from binwatch.examiner import Examiner
 from binwatch.keys import BinId
 from binwatch.monitor import ATTEMPTS, Monitor
 from binwatch.policy_book import Rules
+from binwatch.restated import Restated, steps_of
 from binwatch.watchkeeper import Watchkeeper
 from tests.builders import a_photo, a_record, an_upload
 from tests.fakes import FakeCounter, FakeLedger, FakeNoticeboard, FakeObjects
@@ -281,6 +283,19 @@ def test_each_bin_is_judged_by_its_own_rules_as_they_are_now(world):
     assert [Verdict.MISMATCH, Verdict.MATCH, Verdict.MISMATCH] == [
         world.verdicts()[name] for name in (*photos, later)
     ]
+
+
+def test_a_record_that_is_exported_again_with_its_last_movement_tells_of_one_movement(world):
+    record = "sites/berlin-1/bins/A-07/expected.json"
+    moved = b'{"EXPECTED_QUANTITY": 2, "MOVEMENT": -1, "MOVED_AT": "2026-11-20T22:10:03.000Z"}'
+    world.monitor.watch([world.put(record, a_record(3), "01")])
+
+    for order in ("02", "03"):
+        world.monitor.watch([world.put(record, moved, order)])
+
+    items = world.ledger.bins[BinId("berlin-1", "A-07")].evidence.items
+    assert [-1] == [item.by for item in items if isinstance(item, Moved)]
+    assert [-1] == [step.by for step in steps_of(items) if isinstance(step, Moved | Restated)]
 
 
 def test_a_record_may_say_what_was_moved_and_the_next_photo_agrees(world):
