@@ -133,7 +133,7 @@ def believe(evidence: Evidence, memory: Memory, expected: int | None = None) -> 
         return NOTHING
     age = {item.id: 0.5 ** ((items[-1].at - item.at) / 3600 / memory.half_life) for item in items}
     rhos = memory.correlation, memory.correlation_touched
-    told = told_apart(items, age, rhos, expected)
+    told = told_apart(items, age, rhos, memory.unstated, expected)
     pairs = {(item.before, item.after): item for item in items if isinstance(item, Changed)}
     to_come = sum(item.by for item in items if isinstance(item, Moved | Restated))
     belief, gap, last = NOTHING, _Gap(), ""

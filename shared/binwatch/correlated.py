@@ -19,16 +19,21 @@ from math import exp, fsum, log
 from binwatch.evidence import Likelihood, Moved, Seen
 from binwatch.restated import Restated, Step
 
-type Alike = Callable[[int, int], float]
-"""Rho of the errors of two looks, by their places."""
+type Between = Callable[[int, int], float]
+"""Of one look and another, by their places."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """A look among others: its run (looks between which nothing was moved), and what was moved since.
+    """A look among others.
 
-    `era` counts the changes of the record before it that state no movement: two looks of two eras are of the
-    same stock or not, nobody knows, so neither is taken to repeat what the other says.
+    Args:
+        id: its.
+        likelihood: of the counts of then.
+        run: of looks between which nothing was moved.
+        era: of looks between which the record did not change without stating a movement.
+        since: what was moved since, if every such change was a movement too…
+        stated: …and if none was.
     """
 
     id: str
@@ -36,17 +41,30 @@ class _Look:
     run: int
     era: int
     since: int
+    stated: int
 
     def ratio(self, count: int, other: int) -> float:
-        """Log L(count) - log L(other), two counts of now."""
-        return log(self._of(count)) - log(self._of(other))
+        """Log L(count) - log L(other), two counts of now, if every change was a movement."""
+        return log(self._of(count - self.since)) - log(self._of(other - self.since))
 
-    def _of(self, count: int) -> float:
-        return self.likelihood[min(max(count - self.since, 0), len(self.likelihood) - 1)]
+    def doubtful_ratio(self, count: int, other: int, unstated: float) -> float:
+        """The same if a share `unstated` of them were: what a later look can have repeated of it."""
+
+        def mixed(now: int) -> float:
+            return unstated * self._of(now - self.since) + (1 - unstated) * self._of(now - self.stated)
+
+        return log(mixed(count)) - log(mixed(other))
+
+    def _of(self, then: int) -> float:
+        return self.likelihood[min(max(then, 0), len(self.likelihood) - 1)]
 
 
 def told_apart(
-    items: Sequence[Step], weights: Mapping[str, float], rhos: tuple[float, float], expected: int | None
+    items: Sequence[Step],
+    weights: Mapping[str, float],
+    rhos: tuple[float, float],
+    unstated: float,
+    expected: int | None,
 ) -> dict[str, Likelihood]:
     """What each look, by its id, adds to what the others tell.
 
@@ -56,6 +74,7 @@ def told_apart(
         items: evidence in the order of time, looks and movements among it.
         weights: by age, of every item.
         rhos: of two looks between which nothing was moved, and of others.
+        unstated: the share of movements among the record's changes that state none.
         expected: what the record says now.
     """
     looks = _looks(items)
@@ -65,13 +84,17 @@ def told_apart(
     other = _likeliest(looks) if expected is None else expected
 
     def alike(one: int, another: int) -> float:
-        if looks[one].era != looks[another].era:
-            return 0.0
         return rhos[0] if looks[one].run == looks[another].run else rhos[1]
 
     @cache
     def powers(count: int) -> list[float]:
-        return exponents([look.ratio(count, other) for look in looks], by_age, alike)
+        sure = [look.ratio(count, other) for look in looks]
+        doubtful = [look.doubtful_ratio(count, other, unstated) for look in looks]
+
+        def heard(one: int, another: int) -> float:
+            return (doubtful if looks[another].era < looks[one].era else sure)[another]
+
+        return exponents(heard, by_age, alike)
 
     told = {}
     for place, look in enumerate(looks):
@@ -83,14 +106,16 @@ def told_apart(
 
 def _looks(items: Sequence[Step]) -> list[_Look]:
     looks, run, era = [], 0, 0
+    stated = sum(item.by for item in items if isinstance(item, Moved))
     since = sum(item.by for item in items if isinstance(item, Moved | Restated))
     for item in items:
         if isinstance(item, Moved | Restated):
             since -= item.by
-            run += 1
+            stated -= item.by if isinstance(item, Moved) else 0
             era += isinstance(item, Restated)
+            run += 1
         elif isinstance(item, Seen):
-            looks.append(_Look(item.id, item.likelihood, run, era, since))
+            looks.append(_Look(item.id, item.likelihood, run, era, since, stated))
     return looks
 
 
@@ -99,21 +124,21 @@ def _likeliest(looks: Sequence[_Look]) -> int:
     return max(range(max(most, 1)), key=lambda count: fsum(look.ratio(count, 0) for look in looks))
 
 
-def exponents(ratios: Sequence[float], weights: Sequence[float], alike: Alike) -> list[float]:
+def exponents(heard: Between, weights: Sequence[float], alike: Between) -> list[float]:
     """How much each look counts where one count is weighed against another.
 
     Args:
-        ratios: log L(count) - log L(other) of each look.
+        heard: by one look of another, or of itself: log L(count) - log L(other).
         weights: by age, 0 to 1.
         alike: how alike two looks err.
     """
-    looks = range(len(ratios))
+    looks = range(len(weights))
     return [
         weights[one]
         / (
             1
             + fsum(
-                alike(one, other) * weights[other] * _repeats(ratios[other], ratios[one])
+                alike(one, other) * weights[other] * _repeats(heard(one, other), heard(one, one))
                 for other in looks
                 if other != one
             )
