@@ -20,7 +20,7 @@ from binwatch.incidents import (
     groups_of,
     wake,
 )
-from binwatch.keys import BinId, camera_of
+from binwatch.keys import ABID_SITE, BinId, camera_of
 from binwatch.looks import Look
 from binwatch.policy_book import Rules
 from binwatch.ports import Noticeboard, Timers
@@ -94,11 +94,16 @@ class Watchkeeper:
         for sign in signs:
             site = sign.bin.site
             if site not in running:
-                running[site] = [each for each in self._running(site) if each.group.kind is GroupKind.AISLE]
+                running[site] = self._aisles_running(site)
             begun = (each.group for each in running[site] if sign.bin.bin in each.bins)
             for group in {*groups_of(sign, self._grouping(site)), *begun}:
                 by_group[group].append(sign)
         return by_group
+
+    def _aisles_running(self, site: str) -> list[Incident]:
+        if site == ABID_SITE:  # it has no aisles, and so nothing to ask the table
+            return []
+        return [each for each in self._running(site) if each.group.kind is GroupKind.AISLE]
 
     def _running(self, site: str) -> list[Incident]:
         watches = self.noticeboard.muting(site, self.now()).incidents
