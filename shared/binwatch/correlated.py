@@ -86,10 +86,12 @@ def told_apart(
     def alike(one: int, another: int) -> float:
         return rhos[0] if looks[one].run == looks[another].run else rhos[1]
 
+    in_doubt = looks[0].era != looks[-1].era if looks else False
+
     @cache
     def powers(count: int) -> list[float]:
         sure = [look.ratio(count, other) for look in looks]
-        doubtful = [look.doubtful_ratio(count, other, unstated) for look in looks]
+        doubtful = [look.doubtful_ratio(count, other, unstated) for look in looks] if in_doubt else sure
 
         def heard(one: int, another: int) -> float:
             return (doubtful if looks[another].era < looks[one].era else sure)[another]

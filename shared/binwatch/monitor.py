@@ -10,6 +10,7 @@ from binwatch.errors import BinwatchError, KeyOutsideLayouts, Permanent, Transie
 from binwatch.events import ObjectCreated
 from binwatch.examiner import Arrival, Examiner, Finding
 from binwatch.handling import Occasion, report
+from binwatch.incidents import Sign
 from binwatch.keys import BinId, PhotoKey, SidecarKey, StandingKey, parse_key
 from binwatch.looks import Look, look_id
 from binwatch.muting import Muting
@@ -94,18 +95,18 @@ class Monitor:
             elif isinstance(finding, BinwatchError):
                 outcomes.append(Outcome(arrival.upload, error=finding))
         folds = [self._fold(bins[bin_id], each) for bin_id, each in _by_bin(found).items()]
+        signs = [sign for fold in folds for sign in signs_of(fold.before, fold.after)]
         try:
-            mutings = self._heed(folds)
+            mutings = self._heed(signs, {fold.before.id.site for fold in folds})
         except Transient as error:
             return _by_upload([*outcomes, *_to_retry(found, error)])
         for fold in folds:
             outcomes += self._record(fold, mutings[fold.before.id.site])
         return _by_upload(outcomes)
 
-    def _heed(self, folds: Iterable[Fold]) -> dict[str, Muting]:
+    def _heed(self, signs: Iterable[Sign], sites: Iterable[str]) -> dict[str, Muting]:
         """Let aisles and cameras hear of the looks before any alert does; what mutes alerts then, by site."""
-        self.watchkeeper.heed(sign for fold in folds for sign in signs_of(fold.before, fold.after))
-        sites = {fold.before.id.site for fold in folds}
+        self.watchkeeper.heed(signs)
         return {site: self.watchkeeper.noticeboard.muting(site, self.now()) for site in sites}
 
     def _record(self, fold: Fold, muting: Muting) -> list[Outcome]:
@@ -137,8 +138,9 @@ class Monitor:
         """What was found, folded into the bin as it is by now, and the signs of that left."""
         bins = self.ledger.load(_wanted([arrival for arrival, _ in fold.found]))
         again = self._fold(bins[fold.before.id], fold.found)
-        self.watchkeeper.heed(signs_of(fold.before, again.after))  # of all that the first fold had told, too
-        return again, self.watchkeeper.noticeboard.muting(fold.before.id.site, self.now())
+        site = fold.before.id.site
+        signs = signs_of(fold.before, again.after)  # of all that the first fold had told, too
+        return again, self._heed(signs, [site])[site]
 
     def _fold(self, before: Bin, found: Found) -> Fold:
         after = before
