@@ -175,9 +175,10 @@ def test_an_incident_ends_though_its_site_names_aisles_otherwise_by_then(board, 
     assert not board.watch(GROUP).watch.incident.running
 
 
-def test_what_cannot_be_read_mutes_nothing(board, table):
+@pytest.mark.parametrize("kept", ["damaged", 7])
+def test_what_cannot_be_read_mutes_nothing(board, table, kept):
     for pk, kind in [("silence/berlin-1", "silence"), ("incident/berlin-1", "incident")]:
-        row = {"pk": pk, "sk": "x", "kind": kind, kind: "damaged", "ends_at": "9", "expires_at": 1}
+        row = {"pk": pk, "sk": "x", "kind": kind, kind: kept, "ends_at": "9", "expires_at": 1}
         table.put_item(Item=row)
 
     assert Muting() == board.muting("berlin-1", minute(0))
@@ -206,7 +207,8 @@ def test_timers_are_set_found_by_their_moment_and_forgotten(timers):
 
 
 @pytest.mark.parametrize(
-    ("kind", "subject"), [("robot", "berlin-1/A-0"), ("incident", "berlin-1"), ("incident", "berlin-1/row/A")]
+    ("kind", "subject"),
+    [("robot", "berlin-1/A-0"), ("incident", "berlin-1"), ("incident", "berlin-1/row/A"), ("alert", 7)],
 )
 def test_timers_that_cannot_be_read_are_told_of_and_hide_no_others(table, timers, kind, subject):
     timer = Timer(minute(1), Kind.ALERT, "berlin-1/A-0")

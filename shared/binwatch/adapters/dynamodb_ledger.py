@@ -1,7 +1,7 @@
 """The ledger in DynamoDB: one transaction a bin, guarded by the bin's revision."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pynamodb.exceptions import PutError, TransactWriteError
@@ -19,7 +19,7 @@ from binwatch.adapters.row_mapping import (
     quarantined_of,
     state_row,
 )
-from binwatch.adapters.rows import AlertBinRow, LookRow, OutboxRow, QuarantineRow, Row, StateRow
+from binwatch.adapters.rows import AlertBinRow, ForeignRow, LookRow, OutboxRow, QuarantineRow, Row, StateRow
 from binwatch.adapters.stored_values import Tell, nobody, readable
 from binwatch.adapters.transactions import refused, translated
 from binwatch.alerts import Alert, MalformedAlert
@@ -49,11 +49,11 @@ class DynamoLedger:
         if not wanted:
             return {}
         with translated("reading bins"):
-            found = _get([(pk(each.bin), "state") for each in wanted])
+            found = self._get([(pk(each.bin), "state") for each in wanted])
             states = {row.pk: row for row in found if isinstance(row, StateRow)}
             keys = {key for each in wanted for key in _keys(each, states.get(pk(each.bin)))}
             rows: dict[str, list[Row]] = defaultdict(list)
-            for row in _get(sorted(keys)):
+            for row in self._get(sorted(keys)):
                 rows[row.pk].append(row)
             for each in wanted:
                 if pk(each.bin) in states:  # else it has no looks
@@ -119,7 +119,7 @@ class DynamoLedger:
     def looks(self) -> Iterator[Look]:
         """Scan all looks, photos in quarantine included."""
         with translated("scanning looks"):
-            for row in Row.scan(Row.kind.is_in(LookRow, QuarantineRow), consistent_read=True):
+            for row in self._known(Row.scan(Row.kind.is_in(LookRow, QuarantineRow), consistent_read=True)):
                 if isinstance(row, LookRow):
                     yield from readable([row], look_of, self._tell)
                 elif isinstance(row, QuarantineRow) and row.verdict == Verdict.UNREADABLE:
@@ -128,13 +128,24 @@ class DynamoLedger:
     def quarantined(self) -> Iterator[Quarantined]:
         """Scan the quarantine."""
         with translated("scanning the quarantine"):
-            for row in Row.scan(Row.kind == QuarantineRow, consistent_read=True):
+            for row in self._known(Row.scan(Row.kind == QuarantineRow, consistent_read=True)):
                 if isinstance(row, QuarantineRow):
                     yield quarantined_of(row)
 
     def _bin(self, bin_id: BinId, state: StateRow | None, rows: Sequence[Row]) -> Bin:
         case, fault = case_at_hand(state, rows)
         return replace(bin_of(bin_id, state, rows, self._tell), case=case, case_fault=fault)
+
+    def _get(self, keys: Sequence[tuple[str, str]]) -> Iterator[Row]:
+        return self._known(Row.batch_get(keys, consistent_read=True))
+
+    def _known(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """Our own rows; of the others it is told."""
+        for row in rows:
+            if isinstance(row, ForeignRow):
+                self._tell(row.unreadable)
+            else:
+                yield row
 
 
 def _bin_told(row: OutboxRow) -> BinId:
@@ -172,7 +183,3 @@ def _looks_of(wanted: Wanted) -> list[Row]:
         for stem in wanted.recorded
         for row in Row.query(pk(wanted.bin), Row.sk.startswith(f"look/{stem}/"), consistent_read=True)
     ]
-
-
-def _get(keys: Sequence[tuple[str, str]]) -> Iterator[Row]:
-    return Row.batch_get(keys, consistent_read=True)

@@ -9,6 +9,8 @@ quarantine/<yyyy-mm-dd>  <id>
 The rows of the alerts' life are in episode_rows.py.
 """
 
+from typing import Any, NoReturn, Self, cast
+
 from pynamodb.attributes import (
     DiscriminatorAttribute,
     ListAttribute,
@@ -16,7 +18,10 @@ from pynamodb.attributes import (
     NumberAttribute,
     UnicodeAttribute,
 )
+from pynamodb.exceptions import AttributeDeserializationError
 from pynamodb.models import Model
+
+from binwatch.errors import RowUnreadable
 
 
 class Row(Model):
@@ -33,6 +38,32 @@ class Row(Model):
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     kind = DiscriminatorAttribute()
+
+    @classmethod
+    def from_raw_data(cls, data: dict[str, Any]) -> Self:
+        """The row, as its kind's class; a `ForeignRow` where it is none of ours, lest it stop all others."""
+        try:
+            return super().from_raw_data(data)
+        except (AttributeDeserializationError, ValueError) as error:
+            return cast(Self, ForeignRow(data["pk"]["S"], data["sk"]["S"], fault=str(error)))
+
+
+class ForeignRow(Row):
+    """A row whose kind this code does not know, or with a value of another type than its kind's.
+
+    Whoever asks it for what only a row of its kind has is told so: RowUnreadable.
+    """
+
+    fault = UnicodeAttribute()  # never written: why it cannot be read
+
+    @property
+    def unreadable(self) -> RowUnreadable:
+        """The error to raise, or to tell of."""
+        return RowUnreadable("row_damaged", f"{self.pk} {self.sk} cannot be read: {self.fault}")
+
+    def __getattr__(self, _: str) -> NoReturn:
+        """Called for what is no attribute of this class."""
+        raise self.unreadable
 
 
 class StateRow(Row, discriminator="state"):
