@@ -13,6 +13,8 @@ from torch import Tensor, nn
 from torchvision import models
 
 from bincount.photos import SIDE
+from bincount.training.nanodet import FILE as NANODET
+from bincount.training.nanodet import nanodet_stages
 from bincount.training.pretrained import WeightsMissing, fold_lite, lite_weights, resnet18_of_folder
 
 _FINE = 14  # places along a side of the finer map
@@ -27,7 +29,7 @@ _TORCHVISION = (
     "efficientnet_v2_s",
 )
 _LITE = ("efficientnet_lite0", "efficientnet_lite2")
-NAMES = (*_TORCHVISION, *_LITE, "resnet18_layer3")
+NAMES = (*_TORCHVISION, *_LITE, "resnet18_layer3", "nanodet_m")
 
 
 class UnknownBackbone(Exception):
@@ -109,6 +111,8 @@ def build_trunk(name: str, *, pretrained: bool, fine: bool, weights: Path) -> Tr
         folder = weights / "resnet18_bnfolded_npy" if pretrained else None
         net, source = resnet18_of_folder(folder, lambda: _torchvision("resnet18", pretrained))
         return Trunk(_resnet_stages(net)[:4], source, fine=fine)
+    if name == "nanodet_m":
+        return Trunk(*nanodet_stages(weights / NANODET if pretrained else None), fine=fine)
     if name in _TORCHVISION:
         net = _torchvision(name, pretrained)
         source = f"torchvision {name} (ImageNet, BSD-3-Clause)" if pretrained else None
