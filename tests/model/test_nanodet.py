@@ -21,7 +21,7 @@ def convolutions(stages):
 
 
 def ncnn_of(stages):
-    """What ncnn would write of these stages; they were taught on RGB. Kernels of an odd size are filled up."""
+    """What ncnn would write of these stages, taught on RGB; kernels of an odd size are filled up."""
     parts = []
     for number, each in enumerate(convolutions(stages)):
         kernel = each.weight.flip(1) if number == 0 else each.weight
