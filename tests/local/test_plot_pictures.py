@@ -2,7 +2,7 @@
 
 import io
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 from binwatch_local.alert_evaluation.drawing import HEIGHT, WIDTH, Line, Plot
 from binwatch_local.alert_evaluation.picture import COLOURS, LEFT, PIXELS, TOP, png
@@ -35,6 +35,15 @@ def test_points_are_joined_where_their_line_is():
 
     assert COLOURS[0] == colour_at(drawn(Line("curve", ends, dots=False)), 0.5, 0.5)
     assert "#ffffff" == colour_at(drawn(Line("dots", ends, joined=False)), 0.5, 0.5)
+
+
+def test_a_label_stands_beside_its_dot_and_nowhere_else():
+    plain, labelled = (drawn(Line("dots", ((0.3, 0.7),), joined=False, labels=each)) for each in ((), ("8",)))
+
+    left, top, right, bottom = ImageChops.difference(plain, labelled).getbbox()
+    at_x, at_y = PIXELS * (LEFT + WIDTH * 0.3), PIXELS * (TOP + HEIGHT * 0.3)
+    assert at_x < left < right < at_x + PIXELS * 20
+    assert top < at_y < bottom
 
 
 def test_more_lines_than_colours_begin_anew():

@@ -17,12 +17,13 @@ _MOST = 1000.0
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Points that belong together; x and y of 0 to 1, y upwards."""
+    """Points that belong together; x and y of 0 to 1, y upwards; `labels` stand beside their dots."""
 
     name: str
     points: tuple[tuple[float, float], ...]
     dots: bool = True
     joined: bool = True
+    labels: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:
@@ -33,6 +34,12 @@ class Line:
     def places(self) -> list[tuple[float, float]]:
         """The points in units of the drawing."""
         return [(WIDTH * x, HEIGHT * (1 - y)) for x, y in self.points]
+
+    @property
+    def marked(self) -> list[tuple[float, float, str]]:
+        """The places of the dots with their labels."""
+        labels = self.labels or ("",) * len(self.points)
+        return [(x, y, label) for (x, y), label in zip(self.places, labels, strict=True) if self.dots]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,10 @@ def precision_recall(rankings: Iterable[Row], rules: Iterable[Row], rate: float)
     for name in (DEFAULT, NAIVE):
         mine = [row for row in rows if row["rule"] == name and row["precision"]["value"] is not None]
         dots = tuple((row["recall"]["value"] or 0.0, row["precision"]["value"]) for row in mine)
-        lines.append(Line(name, dots, joined=False))
+        numbers = (
+            tuple(str(row["looks"]) for row in mine) if name == DEFAULT else ()
+        )  # naive's lie in one place
+        lines.append(Line(f"{name}, by looks" if numbers else name, dots, joined=False, labels=numbers))
     title = f"Precision against recall, {_percent(rate)} of the records wrong"
     return Plot("precision-recall", title, "recall, %", "precision, %", _kept(lines), _hundred(), _hundred())
 

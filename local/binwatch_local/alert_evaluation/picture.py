@@ -21,6 +21,7 @@ _FINER = 3  # drawn so many times finer, and reduced: Pillow draws without smoot
 _SIZE, _ROW = 12, 20  # of the text; of a row of the legend
 _MARK, _GAP = 14, 18  # of the legend: from a mark to its name, from a name to the next mark
 _WIDTH = 2  # of a curve
+_ASIDE = 8  # from a dot to its label
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,9 @@ def _axes(pen: _Pen, plot: Plot) -> None:
 def _curve(pen: _Pen, line: Line, colour: str) -> None:
     if line.joined and len(line.places) > 1:
         pen.line(line.places, colour, _WIDTH)
-    if line.dots:
-        for x, y in line.places:
-            pen.dot(x, y, 3 if line.joined else 5, colour)
+    for x, y, label in line.marked:
+        pen.dot(x, y, 3 if line.joined else 5, colour)
+        pen.text((x + _ASIDE, y), label, "lm", _INK)
 
 
 def _legend(lines: Sequence[Line]) -> Iterator[tuple[int, float, str]]:
