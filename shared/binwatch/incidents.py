@@ -136,13 +136,16 @@ def groups_of(sign: Sign, rules: Grouping) -> list[Group]:
 def add_sign(watch: Watch, sign: Sign, rules: Grouping, now: str, elsewhere: Collection[BinId] = ()) -> Turn:
     """The watch after a look; a repeated sign, or one older than the bin's newest, changes nothing.
 
-    A look that is judged otherwise replaces its sign. A doubt says nothing: the bin counts as it did before.
+    A look that is judged otherwise replaces its sign. A doubt says nothing: the bin counts as it did before,
+    save that a look that has come to be in doubt takes back what it had said, unless an incident runs.
     Bins that are `elsewhere`, in the running incident of another group, make no second one here.
     """
     known = {each.bin: each for each in watch.signs}
     older = known.get(sign.bin)
-    if sign.verdict is Verdict.UNSURE or sign.seen_at <= watch.since:
+    if sign.seen_at <= watch.since:
         return Turn(watch)
+    if sign.verdict is Verdict.UNSURE:
+        return Turn(_without(watch, sign))
     if older and (older == sign or (older.seen_at, older.look_id) > (sign.seen_at, sign.look_id)):
         return Turn(watch)
     known[sign.bin] = sign
@@ -207,6 +210,14 @@ def _kept(watch: Watch, signs: Iterable[Sign], rules: Grouping) -> tuple[Sign, .
     since = later(in_order[-1].seen_at, -rules.window_s)
     kept = [each for each in in_order if each.seen_at > since or each.bin.bin in members]
     return tuple(kept[-MAX_SIGNS:])
+
+
+def _without(watch: Watch, doubt: Sign) -> Watch:
+    """The watch without what the same look had said; while an incident runs, all is kept until its end."""
+    if watch.incident is not None:
+        return watch
+    said = (doubt.bin, doubt.look_id)
+    return replace(watch, signs=tuple(each for each in watch.signs if (each.bin, each.look_id) != said))
 
 
 def _recognised(watch: Watch, rules: Grouping, now: str, elsewhere: Collection[BinId]) -> Turn:

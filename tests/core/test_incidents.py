@@ -102,6 +102,20 @@ def test_a_doubt_does_not_end_an_incident():
     assert (True, []) == (turn.watch.incident.running, announced)
 
 
+def test_a_look_that_comes_to_be_in_doubt_takes_back_what_it_had_said():
+    bad = [a_sign(number) for number in range(2)]
+    doubt = a_sign(0, verdict=Verdict.UNSURE)
+
+    assert [] == watched(*bad, doubt, a_sign(2))[1]
+    assert 1 == len(watched(*bad, doubt, a_sign(2), a_sign(0, look=2))[1])
+
+
+def test_another_look_in_doubt_takes_nothing_back():
+    doubt = a_sign(0, verdict=Verdict.UNSURE, look=2)
+
+    assert 1 == len(watched(a_sign(0), a_sign(1), doubt, a_sign(2))[1])
+
+
 def test_bins_in_doubt_between_bad_ones_hide_no_incident():
     doubts = [a_sign(number, verdict=Verdict.UNSURE) for number in range(10, 15)]
 
