@@ -27,7 +27,7 @@ from binwatch.errors import NotADistribution
 from binwatch.evidence import MOST_CHANGED, Changed, CycleCount, Evidence, Likelihood, Moved, Seen
 from binwatch.prediction import NOT_A_DISTRIBUTION, Counted, Model, fault_of
 from binwatch.records import MAX_QUANTITY
-from binwatch.restated import Restated, Step, steps_of
+from binwatch.unexplained import Step, Unexplained, steps_of
 
 DIGITS = 6  # of a likelihood as it is kept
 FAINTEST = 1e-6  # what no photo can deny altogether; else two that contradict each other would leave nothing
@@ -135,7 +135,7 @@ def believe(evidence: Evidence, memory: Memory, expected: int | None = None) -> 
     rhos = memory.correlation, memory.correlation_touched
     told = told_apart(items, age, rhos, memory.unstated, expected)
     pairs = {(item.before, item.after): item for item in items if isinstance(item, Changed)}
-    to_come = sum(item.by for item in items if isinstance(item, Moved | Restated))
+    to_come = sum(item.by for item in items if isinstance(item, Moved | Unexplained))
     belief, gap, last = NOTHING, _Gap(), ""
     for item in items:
         record = None if expected is None else max(expected - to_come, 0)  # what it said then
@@ -145,9 +145,9 @@ def believe(evidence: Evidence, memory: Memory, expected: int | None = None) -> 
             case Moved(by=by):
                 to_come -= by
                 gap = _Gap(gap.by + by, moved=True)
-            case Restated(by=by):
+            case Unexplained(by=by):
                 to_come -= by
-                belief = _restated(_across(belief, gap, None, record, memory), by, record, memory)
+                belief = _across_unexplained(_across(belief, gap, None, record, memory), by, record, memory)
                 gap, last = _Gap(), ""
             case Seen():
                 pair = pairs.get((last, item.id))
@@ -229,7 +229,7 @@ def _carried(
     return after
 
 
-def _restated(belief: Likelihood, by: int, record: int | None, memory: Memory) -> Likelihood:
+def _across_unexplained(belief: Likelihood, by: int, record: int | None, memory: Memory) -> Likelihood:
     """The belief after the record changed by so many items without a word.
 
     Args:

@@ -19,7 +19,7 @@ from binwatch.looks import Expected, Look
 from binwatch.policy_book import Rules
 from binwatch.records import Record, Source
 from binwatch.requests import AuditRequest, RelookRequest
-from binwatch.restated import counted_after
+from binwatch.unexplained import counted_after
 
 JUDGED = (Verdict.MATCH, Verdict.MISMATCH, Verdict.UNSURE)
 MAX_WAITING = 25  # looks that one late record can still judge; a transaction holds 100 rows

@@ -17,7 +17,7 @@ from functools import cache
 from math import exp, fsum, log
 
 from binwatch.evidence import Likelihood, Moved, Seen
-from binwatch.restated import Restated, Step
+from binwatch.unexplained import Step, Unexplained
 
 type Between = Callable[[int, int], float]
 """Of one look and another, by their places."""
@@ -32,26 +32,27 @@ class _Look:
         likelihood: of the counts of then.
         run: of looks between which nothing was moved.
         era: of looks between which the record did not change without stating a movement.
-        since: what was moved since, if every such change was a movement too…
-        stated: …and if none was.
+        if_moved: what was moved since, if every such change was a movement too…
+        if_corrected: …and if each was a correction.
     """
 
     id: str
     likelihood: Likelihood
     run: int
     era: int
-    since: int
-    stated: int
+    if_moved: int
+    if_corrected: int
 
     def ratio(self, count: int, other: int) -> float:
         """Log L(count) - log L(other), two counts of now, if every change was a movement."""
-        return log(self._of(count - self.since)) - log(self._of(other - self.since))
+        return log(self._of(count - self.if_moved)) - log(self._of(other - self.if_moved))
 
     def doubtful_ratio(self, count: int, other: int, unstated: float) -> float:
         """The same if a share `unstated` of them were: what a later look can have repeated of it."""
 
         def mixed(now: int) -> float:
-            return unstated * self._of(now - self.since) + (1 - unstated) * self._of(now - self.stated)
+            moved, corrected = self._of(now - self.if_moved), self._of(now - self.if_corrected)
+            return unstated * moved + (1 - unstated) * corrected
 
         return log(mixed(count)) - log(mixed(other))
 
@@ -100,7 +101,7 @@ def told_apart(
 
     told = {}
     for place, look in enumerate(looks):
-        counts = [then + look.since for then in range(len(look.likelihood))]
+        counts = [then + look.if_moved for then in range(len(look.likelihood))]
         logs = [powers(count)[place] * look.ratio(count, other) for count in counts]
         told[look.id] = tuple(exp(each - max(logs)) for each in logs)
     return told
@@ -108,21 +109,21 @@ def told_apart(
 
 def _looks(items: Sequence[Step]) -> list[_Look]:
     looks, run, era = [], 0, 0
-    stated = sum(item.by for item in items if isinstance(item, Moved))
-    since = sum(item.by for item in items if isinstance(item, Moved | Restated))
+    if_corrected = sum(item.by for item in items if isinstance(item, Moved))
+    if_moved = sum(item.by for item in items if isinstance(item, Moved | Unexplained))
     for item in items:
-        if isinstance(item, Moved | Restated):
-            since -= item.by
-            stated -= item.by if isinstance(item, Moved) else 0
-            era += isinstance(item, Restated)
+        if isinstance(item, Moved | Unexplained):
+            if_moved -= item.by
+            if_corrected -= item.by if isinstance(item, Moved) else 0
+            era += isinstance(item, Unexplained)
             run += 1
         elif isinstance(item, Seen):
-            looks.append(_Look(item.id, item.likelihood, run, era, since, stated))
+            looks.append(_Look(item.id, item.likelihood, run, era, if_moved, if_corrected))
     return looks
 
 
 def _likeliest(looks: Sequence[_Look]) -> int:
-    most = max((len(look.likelihood) + look.since for look in looks), default=1)
+    most = max((len(look.likelihood) + look.if_moved for look in looks), default=1)
     return max(range(max(most, 1)), key=lambda count: fsum(look.ratio(count, 0) for look in looks))
 
 

@@ -17,7 +17,7 @@ from binwatch.records import (
     QUANTITY_HEADER,
     Record,
     Source,
-    Stated,
+    Statement,
     parse_header,
     parse_record,
 )
@@ -110,7 +110,7 @@ def _read_record(upload: ObjectCreated, found: Object | BinwatchError) -> Record
     return Record(stated.quantity, upload.order, _moved(upload, stated), said)
 
 
-def _moved(upload: ObjectCreated, stated: Stated) -> Moved | None:
+def _moved(upload: ObjectCreated, stated: Statement) -> Moved | None:
     """The movement that a record includes; as with photos, a clock that runs ahead is not believed.
 
     A record that is exported again, with the movement that it was last changed by, tells of the same one.

@@ -37,7 +37,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class Statement:
     """What a record's text says: the expected quantity, by how much stock was moved to make it so, and when.
 
     `moved_at` is in Unix seconds; None where the record does not say.
@@ -48,7 +48,7 @@ class Stated:
     moved_at: float | None = None
 
 
-def parse_record(body: bytes) -> Stated:
+def parse_record(body: bytes) -> Statement:
     """The `EXPECTED_QUANTITY` of a record in ABID's JSON schema, and our `MOVEMENT` and `MOVED_AT`, if any.
 
     Raises:
@@ -64,7 +64,7 @@ def parse_record(body: bytes) -> Stated:
     movement = _whole(record.get("MOVEMENT", 0), "MOVEMENT", "movement_not_whole")
     if abs(movement) > MAX_QUANTITY:
         raise MalformedRecord("movement_impossible", f"nobody moves over {MAX_QUANTITY} items at once")
-    return Stated(quantity, movement, _moment(record["MOVED_AT"]) if "MOVED_AT" in record else None)
+    return Statement(quantity, movement, _moment(record["MOVED_AT"]) if "MOVED_AT" in record else None)
 
 
 def parse_header(text: str) -> int:

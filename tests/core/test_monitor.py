@@ -13,7 +13,7 @@ from binwatch.examiner import Examiner
 from binwatch.keys import BinId
 from binwatch.monitor import ATTEMPTS, Monitor
 from binwatch.policy_book import Rules
-from binwatch.restated import Restated, steps_of
+from binwatch.unexplained import Unexplained, steps_of
 from binwatch.watchkeeper import Watchkeeper
 from tests.builders import a_photo, a_record, an_upload
 from tests.fakes import FakeCounter, FakeLedger, FakeNoticeboard, FakeObjects
@@ -295,7 +295,7 @@ def test_a_record_that_is_exported_again_with_its_last_movement_tells_of_one_mov
 
     items = world.ledger.bins[BinId("berlin-1", "A-07")].evidence.items
     assert [-1] == [item.by for item in items if isinstance(item, Moved)]
-    assert [-1] == [step.by for step in steps_of(items) if isinstance(step, Moved | Restated)]
+    assert [-1] == [step.by for step in steps_of(items) if isinstance(step, Moved | Unexplained)]
 
 
 def test_a_record_may_say_what_was_moved_and_the_next_photo_agrees(world):

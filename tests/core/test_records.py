@@ -3,12 +3,12 @@
 import pytest
 
 from binwatch.errors import MalformedRecord
-from binwatch.records import Stated, parse_header, parse_record
+from binwatch.records import Statement, parse_header, parse_record
 
 
 @pytest.mark.parametrize("quantity", [0, 1, 12, 10_000])
 def test_a_quantity_that_a_bin_can_hold_is_taken(quantity):
-    assert Stated(quantity) == parse_record(b'{"EXPECTED_QUANTITY": %d, "BIN_FCSKU_DATA": {}}' % quantity)
+    assert Statement(quantity) == parse_record(b'{"EXPECTED_QUANTITY": %d, "BIN_FCSKU_DATA": {}}' % quantity)
     assert quantity == parse_header(f" {quantity} ")
 
 
@@ -47,9 +47,9 @@ def test_any_other_record_is_refused_with_its_reason(body, code):
 
 
 def test_a_record_may_say_what_was_just_moved():
-    assert Stated(3, movement=-1) == parse_record(b'{"EXPECTED_QUANTITY": 3, "MOVEMENT": -1}')
+    assert Statement(3, movement=-1) == parse_record(b'{"EXPECTED_QUANTITY": 3, "MOVEMENT": -1}')
     when = b'{"EXPECTED_QUANTITY": 3, "MOVEMENT": -1, "MOVED_AT": "1970-01-01T00:01:00.500Z"}'
-    assert Stated(3, movement=-1, moved_at=60.5) == parse_record(when)
+    assert Statement(3, movement=-1, moved_at=60.5) == parse_record(when)
 
 
 @pytest.mark.parametrize("header", ["", "three", "3.0", "٣", "--3", "-1", "10001", "9" * 5000])

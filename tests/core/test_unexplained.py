@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from binwatch.beliefs import Memory
 from binwatch.evidence import MOST_RECORDED, CycleCount, Moved
-from binwatch.restated import counted_after
+from binwatch.unexplained import counted_after
 from tests.core.evidence_builders import HOUR, a_look, a_record, belief, evidence, mismatch
 
 

@@ -7,7 +7,7 @@ from binwatch.evidence import Changed, CycleCount, Evidence, Item, Moved, Record
 
 
 @dataclass(frozen=True, slots=True)
-class Restated:
+class Unexplained:
     """The record changed by so many items, and did not say why."""
 
     at: float
@@ -15,7 +15,7 @@ class Restated:
     by: int
 
 
-Step = Seen | Moved | Restated | CycleCount | Changed
+Step = Seen | Moved | Unexplained | CycleCount | Changed
 
 
 def steps_of(items: Sequence[Item]) -> list[Step]:
@@ -33,7 +33,7 @@ def steps_of(items: Sequence[Item]) -> list[Step]:
             steps = _explained(steps, item.moved)
         else:
             by = 0 if known is None else item.quantity - item.moved - known
-            steps += [Restated(item.at, item.id, by)] if by else []
+            steps += [Unexplained(item.at, item.id, by)] if by else []
             known = item.quantity
     return steps
 
@@ -42,7 +42,7 @@ def _explained(steps: list[Step], moved: int) -> list[Step]:
     """The steps without the newest unexplained change by so many items."""
     for place in reversed(range(len(steps))):
         step = steps[place]
-        if isinstance(step, Restated) and step.by == moved:
+        if isinstance(step, Unexplained) and step.by == moved:
             return steps[:place] + steps[place + 1 :]
     return steps
 
@@ -55,7 +55,7 @@ def counted_after(evidence: Evidence, at: float) -> CycleCount | None:
     moved = 0
     for step in steps_of(evidence.items):
         match step:
-            case Restated(at=then) if then > at:
+            case Unexplained(at=then) if then > at:
                 return None
             case Moved(at=then, by=by) if then > at:
                 moved += by
