@@ -109,6 +109,20 @@ def test_the_quantised_graph_counts_as_the_weights_do_but_for_the_eight_bits(ens
     assert 0.05 * np.abs(exact).max() > np.abs(quantised - exact).max()
 
 
+def test_a_member_that_is_not_made_for_eight_bits_stays_exact_beside_one_that_is(ensemble, tmp_path):
+    detector = build_counter(dataclasses.replace(CONFIG, backbone="nanodet_m"), tmp_path)
+    both = Ensemble([ensemble.members[0], detector], mirrored=False).eval()
+    drawn = synthetic_photos(4, seed=1).pixels
+
+    for name, counter in [("alone", Ensemble([detector], mirrored=False).eval()), ("both", both)]:
+        (tmp_path / name).mkdir()
+        write_quantised(counter, drawn, tmp_path / name / ONNX)
+
+    alone = OnnxGraph(tmp_path / "alone").logits(drawn)
+    assert np.allclose(logits_of(Ensemble([detector], mirrored=False), drawn), alone, atol=1e-4)
+    assert not np.allclose(logits_of(both, drawn), OnnxGraph(tmp_path / "both").logits(drawn), atol=1e-4)
+
+
 def test_the_pair_graph_compares_by_the_rows_of_the_counters_own_graph_but_for_the_eight_bits(tmp_path):
     torch.manual_seed(0)
     ensemble = Ensemble([a_counter(), a_counter()], mirrored=True).eval()

@@ -43,12 +43,16 @@ class Trunk(nn.Module):
         stages: of the network.
         source: whose weights these are, for the artefact's card; None without pre-training.
         fine: whether the finer map is wanted too.
+        eight_bits: whether it counts as well in 8 bits.
     """
 
-    def __init__(self, stages: Sequence[nn.Module], source: str | None, *, fine: bool = True) -> None:
+    def __init__(
+        self, stages: Sequence[nn.Module], source: str | None, *, fine: bool = True, eight_bits: bool = True
+    ) -> None:
         super().__init__()
         self.stages = nn.ModuleList(stages)
         self.source = source
+        self.eight_bits = eight_bits
         shapes = self._shapes()
         last = len(shapes) - 1
         finest = [number for number, shape in enumerate(shapes) if shape[2:] == (_FINE, _FINE)]
@@ -112,7 +116,8 @@ def build_trunk(name: str, *, pretrained: bool, fine: bool, weights: Path) -> Tr
         net, source = resnet18_of_folder(folder, lambda: _torchvision("resnet18", pretrained))
         return Trunk(_resnet_stages(net)[:4], source, fine=fine)
     if name == "nanodet_m":
-        return Trunk(*nanodet_stages(weights / NANODET if pretrained else None), fine=fine)
+        stages = nanodet_stages(weights / NANODET if pretrained else None)
+        return Trunk(*stages, fine=fine, eight_bits=False)
     if name in _TORCHVISION:
         net = _torchvision(name, pretrained)
         source = f"torchvision {name} (ImageNet, BSD-3-Clause)" if pretrained else None

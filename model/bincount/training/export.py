@@ -1,8 +1,8 @@
 """From trained weights to the graphs that are served on CPUs: exact, and in 8 bits: smaller, and faster.
 
 From the second convolution to the head's pooling, activations and weights of the quantised graph are
-8-bit integers. Weights use 7 of their bits, so that CPUs without VNNI instructions, whose 16-bit sums would
-overflow, count the same.
+8-bit integers, save in networks that count worse so. Weights use 7 of their bits, so that CPUs without VNNI
+instructions, whose 16-bit sums would overflow, count the same.
 """
 
 import tempfile
@@ -80,17 +80,30 @@ def write_quantised(counter: Ensemble, typical: NDArray[np.uint8], path: Path) -
             reduce_range=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
-            nodes_to_exclude=_first_convolutions(ready),
+            nodes_to_exclude=_exact_convolutions(ready, counter),
         )
         write_atomically(path, quantised.read_bytes())
 
 
-def _first_convolutions(path: Path) -> list[str]:
-    """Those that see the photo itself: they are cheap, and what they round away is missing everywhere."""
+def _exact_convolutions(path: Path, counter: Ensemble) -> list[str]:
+    """Those that stay in 32 bits, and with them what they feed.
+
+    They see the photo itself: they are cheap, and what they round away is missing everywhere. Or they are of
+    a member whose trunk is not made for 8 bits.
+    """
     graph = onnx.load(path).graph
     kernels = {each.name: each.dims for each in graph.initializer}
     convolutions = [node for node in graph.node if node.op_type == "Conv"]
-    return [node.name for node in convolutions if kernels[node.input[1]][1] == _COLOURS]
+    exact = tuple(
+        f"counter.members.{number}."  # as `_Count` and `Ensemble` name their parts
+        for number, member in enumerate(counter.members)
+        if not member.trunk.eight_bits
+    )
+    return [
+        node.name
+        for node in convolutions
+        if kernels[node.input[1]][1] == _COLOURS or node.input[1].startswith(exact)
+    ]
 
 
 class _Typical(CalibrationDataReader):
