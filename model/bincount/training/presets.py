@@ -22,7 +22,7 @@ _PLAIN = TrainConfig(
 
 PRESETS: dict[str, TrainConfig] = {
     "default": TrainConfig(),
-    # The other member of the shipped counter; its weights are a file, which not everybody has.
+    # As good in a third of the time; but its weights are a file, which not everybody has.
     "detector": TrainConfig(backbone="nanodet_m", frozen=2, epochs=10, pair_weight=0.3),
     # A minute on two cores: to see that everything works. Only the top of a trained trunk learns, from one
     # view of each photo: a pass costs a twelfth of one over a whole ResNet-18, and a few teach something.
