@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, fields
 
 import boto3
 
-from binwatch_local import deploy, environment, outbox, servers
+from binwatch_local import deploy, environment, outbox, servers, warming
 from binwatch_local.errors import NotRunning, OneMachineError
 from binwatch_local.home import Home, read_json, write_json
 from binwatch_local.inbox import Inbox
@@ -141,6 +141,8 @@ def _deploy(home: Home, deciding: Deciding, steps: Steps) -> Stack:
             deploy.build(folder, home)
         with steps("Deploying template.yaml (sam deploy)"):
             outputs = deploy.deploy(folder, home, reached_at | deciding.parameters())
+    with steps("Warming the functions"):
+        warming.warm()
     with steps("Subscribing a queue to the alerts"):
         inbox = _subscribe(outputs["AlertsTopicArn"])
     return Stack(
