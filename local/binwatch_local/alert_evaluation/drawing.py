@@ -63,9 +63,8 @@ def precision_recall(rankings: Iterable[Row], rules: Iterable[Row], rate: float)
     for name in (DEFAULT, NAIVE):
         mine = [row for row in rows if row["rule"] == name and row["precision"]["value"] is not None]
         dots = tuple((row["recall"]["value"] or 0.0, row["precision"]["value"]) for row in mine)
-        numbers = (
-            tuple(str(row["looks"]) for row in mine) if name == DEFAULT else ()
-        )  # naive's lie in one place
+        # Naive's dots lie in one place.
+        numbers = tuple(str(row["looks"]) for row in mine) if name == DEFAULT else ()
         lines.append(Line(f"{name}, by looks" if numbers else name, dots, joined=False, labels=numbers))
     title = f"Precision against recall, {_percent(rate)} of the records wrong"
     return Plot("precision-recall", title, "recall, %", "precision, %", _kept(lines), _hundred(), _hundred())

@@ -5,11 +5,13 @@ one convolution after the other in the network's order, each a mark, its kernel,
 """
 
 import struct
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 from torchvision.models import shufflenet_v2_x1_0
 
 from bincount.training.pretrained import WeightsMissing
@@ -29,7 +31,7 @@ def nanodet_stages(path: Path | None) -> tuple[list[nn.Module], str | None]:
     Raises:
         WeightsMissing: there is no such file, or it holds another network.
     """
-    net = shufflenet_v2_x1_0(weights=None)
+    net = shufflenet_v2_x1_0(weights=None).eval()
     stem = _folded(net.conv1)
     for stage in (net.stage2, net.stage3, net.stage4):
         for unit in stage:
@@ -42,19 +44,14 @@ def nanodet_stages(path: Path | None) -> tuple[list[nn.Module], str | None]:
 
 
 def _folded(branch: nn.Sequential) -> nn.Sequential:
-    """The same convolutions, each with a bias instead of a batch norm, and with NanoDet's activation."""
+    """The same, each batch norm merged into the convolution before it, and with NanoDet's activation."""
     layers: list[nn.Module] = []
-    for layer in branch:
+    for layer, following in pairwise([*branch, None]):
         if isinstance(layer, nn.Conv2d):
-            layers.append(_with_bias(layer))
+            layers.append(fuse_conv_bn_eval(layer, following))
         elif isinstance(layer, nn.ReLU):
             layers.append(nn.LeakyReLU(_SLOPE))
     return nn.Sequential(*layers)
-
-
-def _with_bias(layer: nn.Conv2d) -> nn.Conv2d:
-    sizes = layer.in_channels, layer.out_channels, layer.kernel_size[0]
-    return nn.Conv2d(*sizes, stride=layer.stride[0], padding=int(layer.padding[0]), groups=layer.groups)
 
 
 def _fill(stages: list[nn.Module], path: Path) -> None:

@@ -25,7 +25,7 @@ from binwatch.adapters.transactions import refused, translated
 from binwatch.alerts import Alert, MalformedAlert
 from binwatch.bins import Bin
 from binwatch.decision import Verdict
-from binwatch.errors import RowUnreadable, Unavailable, UnknownAlert
+from binwatch.errors import Unavailable, UnknownAlert
 from binwatch.incident_messages import IncidentMessage
 from binwatch.keys import BinId
 from binwatch.looks import Look
@@ -143,7 +143,7 @@ class DynamoLedger:
         """Our own rows; of the others it is told."""
         for row in rows:
             if isinstance(row, ForeignRow):
-                self._tell(row.unreadable)
+                self._tell(row.unreadable(row.fault))
             else:
                 yield row
 
@@ -153,7 +153,7 @@ def _bin_told(row: OutboxRow) -> BinId:
     try:
         message = message_of(row.alert)
     except MalformedAlert as error:
-        raise RowUnreadable("row_damaged", f"{row.pk} {row.sk} cannot be read: {error}") from error
+        raise row.unreadable(error) from error
     if not isinstance(message, Alert):
         kind = "incident" if isinstance(message, IncidentMessage) else message.event
         raise UnknownAlert("no_alert", f"{message.id} is no alert but of kind {kind}")

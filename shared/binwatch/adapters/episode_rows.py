@@ -251,7 +251,7 @@ def timer_of(row: TimerRow) -> Timer:
         if kind is Kind.INCIDENT:
             Group.parse(row.subject)
     except ValueError as error:
-        raise RowUnreadable("row_damaged", f"{row.pk} {row.sk} cannot be read: {error}") from error
+        raise row.unreadable(error) from error
     return Timer(row.due_at, kind, row.subject)
 
 

@@ -61,7 +61,7 @@ def look_of(row: LookRow) -> Look:
             "expected_source": Source(row.expected_source) if row.expected_source else None,
         }
     except ValueError as error:
-        raise RowUnreadable("row_damaged", f"{row.pk} {row.sk} cannot be read: {error}") from error
+        raise row.unreadable(error) from error
     return Look(
         **values
         | {

@@ -47,6 +47,10 @@ class Row(Model):
         except (AttributeDeserializationError, ValueError) as error:
             return cast(Self, ForeignRow(data["pk"]["S"], data["sk"]["S"], fault=str(error)))
 
+    def unreadable(self, fault: object) -> RowUnreadable:
+        """The error that names this row, to raise or to tell of."""
+        return RowUnreadable("row_damaged", f"{self.pk} {self.sk} cannot be read: {fault}")
+
 
 class ForeignRow(Row):
     """A row whose kind this code does not know, or with a value of another type than its kind's.
@@ -56,14 +60,9 @@ class ForeignRow(Row):
 
     fault = UnicodeAttribute()  # never written: why it cannot be read
 
-    @property
-    def unreadable(self) -> RowUnreadable:
-        """The error to raise, or to tell of."""
-        return RowUnreadable("row_damaged", f"{self.pk} {self.sk} cannot be read: {self.fault}")
-
     def __getattr__(self, _: str) -> NoReturn:
         """Called for what is no attribute of this class."""
-        raise self.unreadable
+        raise self.unreadable(self.fault)
 
 
 class StateRow(Row, discriminator="state"):
