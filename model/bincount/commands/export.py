@@ -22,12 +22,24 @@ if TYPE_CHECKING:
     "--member", "members", type=options.folder, multiple=True, help="A run's folder; may be repeated."
 )
 @click.option(
+    "--comparing",
+    type=options.folder,
+    multiple=True,
+    help="A member that compares two looks; the others then only count. None: all that have learned to.",
+)
+@click.option(
     "--mirrored", is_flag=True, help="Members also look at the mirror image, and average: half as fast."
 )
 @click.option("--exact", is_flag=True, help="Write the 32-bit graph too: counter.fp32.onnx.")
 @options.as_json
 def export(
-    data: Path, out: Path, members: tuple[Path, ...], mirrored: bool, exact: bool, as_json: bool
+    data: Path,
+    out: Path,
+    members: tuple[Path, ...],
+    comparing: tuple[Path, ...],
+    mirrored: bool,
+    exact: bool,
+    as_json: bool,
 ) -> None:
     """Make an artefact of trained counters, or an artefact's graph and figures anew (without --member).
 
@@ -45,7 +57,7 @@ def export(
 
     def made() -> "Artifact":
         if members:
-            return merged(members, out, data, mirrored=mirrored, command=command)
+            return merged(members, out, data, comparing=comparing, mirrored=mirrored, command=command)
         return again(out, data, command)
 
     artifact = options.or_fail(made, ArtifactError, DataMissing, OSError)

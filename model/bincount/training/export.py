@@ -25,6 +25,7 @@ from torch import Tensor, nn
 
 from bincount.artifact import write_atomically
 from bincount.photos import SIDE
+from bincount.training.halves import store_in_halves
 from bincount.training.network import Ensemble
 
 _OPSET = 18
@@ -82,7 +83,9 @@ def write_quantised(counter: Ensemble, typical: NDArray[np.uint8], path: Path) -
             weight_type=QuantType.QInt8,
             nodes_to_exclude=_exact_convolutions(ready, counter),
         )
-        write_atomically(path, quantised.read_bytes())
+        small = onnx.load(quantised)
+        store_in_halves(small)
+        write_atomically(path, small.SerializeToString())
 
 
 def _exact_convolutions(path: Path, counter: Ensemble) -> list[str]:

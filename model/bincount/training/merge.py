@@ -4,17 +4,34 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bincount.artifact import Artifact, ArtifactError
+from bincount.artifact import PAIR, Artifact, ArtifactError
 from bincount.training.network import Ensemble
 from bincount.training.release import release
-from bincount.training.weights import read_weights, version_of
+from bincount.training.weights import read_weights, silence, version_of
 
 
-def merged(members: Sequence[Path], out: Path, data: Path, *, mirrored: bool, command: str) -> Artifact:
+def merged(
+    members: Sequence[Path],
+    out: Path,
+    data: Path,
+    *,
+    comparing: Sequence[Path] = (),
+    mirrored: bool,
+    command: str,
+) -> Artifact:
     """Make one counter of several: the average of what they find likely.
 
+    Args:
+        members: folders of counters.
+        out: folder to write to.
+        data: prepared data set.
+        comparing: the members that shall compare two looks; none named: all that have learned to.
+        mirrored: whether they look at the mirror image too.
+        command: to be noted.
+
     Raises:
-        ArtifactError: a folder holds no counter, or the counters do not tell the same counts.
+        ArtifactError: a folder holds no counter, the counters do not tell the same counts, or one that shall
+            compare is no member or cannot.
     """
     cards = [Artifact.load(folder) for folder in members]
     if len({card.k for card in cards}) > 1:
@@ -22,6 +39,8 @@ def merged(members: Sequence[Path], out: Path, data: Path, *, mirrored: bool, co
             "the members tell different counts: " + ", ".join(f"0 to {card.k}" for card in cards)
         )
     counters = [counter for folder in members for counter in read_weights(folder).members]
+    silent = _silent(members, cards, comparing)
+    silence(counters, silent)
     ensemble = Ensemble(counters, mirrored=mirrored)
     made_by = {
         "command": command,
@@ -32,10 +51,24 @@ def merged(members: Sequence[Path], out: Path, data: Path, *, mirrored: bool, co
     artifact = replace(
         cards[0],
         version=version_of(ensemble),
-        config={"members": configs, "mirrored": mirrored},
+        config={"members": configs, "mirrored": mirrored, "silent": silent},
         made_by=made_by,
     )
     return release(artifact, ensemble, out, data)
+
+
+def _silent(members: Sequence[Path], cards: Sequence[Artifact], comparing: Sequence[Path]) -> list[int]:
+    """Places, among all members of all folders, of those that shall not compare."""
+    if strange := [folder for folder in comparing if folder not in members]:
+        raise ArtifactError(f"{strange[0]} shall compare two looks and is no member: give it as --member too")
+    if mute := [folder for folder in comparing if not (folder / PAIR).is_file()]:
+        raise ArtifactError(f"{mute[0]} shall compare two looks and has not learned to: it has no {PAIR}")
+    compares = [
+        (not comparing or folder in comparing) and place not in card.config.get("silent", ())
+        for folder, card in zip(members, cards, strict=True)
+        for place in range(len(card.config["members"]))
+    ]
+    return [place for place, able in enumerate(compares) if not able]
 
 
 def again(folder: Path, data: Path, command: str) -> Artifact:

@@ -1,6 +1,7 @@
 """The counter's weights as a file without pickle: ``counter.safetensors``, in half precision."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -10,7 +11,7 @@ from torch import Tensor, nn
 
 from bincount.artifact import REMEDY, WEIGHTS, Artifact, ArtifactError, missing, write_atomically
 from bincount.training.config import BadConfig, TrainConfig
-from bincount.training.network import Ensemble, build_counter
+from bincount.training.network import Counter, Ensemble, build_counter
 
 _ONLY_IN_TRAINING = ("side.items.", "side.size.")
 
@@ -50,10 +51,11 @@ def read_weights(folder: Path) -> Ensemble:
         settings = artifact.config["members"]
         members = [TrainConfig.of(each | {"pretrained": False}) for each in settings]
         built = [build_counter(config, folder) for config in members]
+        silence(built, artifact.config.get("silent", ()))
         ensemble = Ensemble(built, mirrored=artifact.config["mirrored"])
         kept = {name: tensor.float() for name, tensor in load_file(path).items()}
         absent, surplus = ensemble.load_state_dict(kept, strict=False)
-    except (KeyError, TypeError, BadConfig, RuntimeError, SafetensorError) as error:
+    except (KeyError, IndexError, TypeError, BadConfig, RuntimeError, SafetensorError) as error:
         raise ArtifactError(f"{path} does not fit {folder}'s card ({error}): {REMEDY}") from error
     wrong = [name for name in absent if not _only_in_training(name)] + surplus
     if wrong:
@@ -62,6 +64,12 @@ def read_weights(folder: Path) -> Ensemble:
         raise ArtifactError(f"{folder}'s card is of {artifact.version}, {WEIGHTS} holds {version}: {REMEDY}")
     ensemble.eval()
     return ensemble
+
+
+def silence(members: Sequence[Counter], silent: Sequence[int]) -> None:
+    """Take from some members, by their places, what compares two looks: others do it better, or smaller."""
+    for place in silent:
+        members[place].side = None
 
 
 def _kept(ensemble: Ensemble) -> dict[str, Tensor]:
