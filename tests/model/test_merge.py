@@ -26,13 +26,13 @@ def written(artifact, ensemble, folder, data=None):
     return artifact
 
 
-def a_member(folder, seed, weight=1.0, k=10):
+def a_member(folder, seed, weight=1.0, k=10, prior=None):
     torch.manual_seed(seed)
     config = dataclasses.replace(CONFIG, classes=k + 1, pair_weight=weight, items_weight=weight)
     ensemble = Ensemble([build_counter(config, folder)], mirrored=False)
     halve(ensemble)
     about = {"members": [dataclasses.asdict(config)], "mirrored": False}
-    prior = (1 / (k + 1),) * (k + 1)
+    prior = prior or (1 / (k + 1),) * (k + 1)
     written(
         Artifact("tiny", version_of(ensemble), k=k, temperature=1.0, label_prior=prior, config=about),
         ensemble,
@@ -78,6 +78,15 @@ def test_who_cannot_compare_is_refused_by_name(merged, tmp_path, named, why):
 
     with pytest.raises(ArtifactError, match=f"{tmp_path / named} shall compare two looks and {why}"):
         merged(*members, comparing=[tmp_path / named])
+
+
+def test_the_label_prior_is_the_average_of_what_the_members_were_taught_with(merged, tmp_path):
+    one, other = (0.4, 0.6) + 9 * (0.0,), (0.2, 0.0) + 8 * (0.1,) + (0.0,)
+
+    merged(a_member(tmp_path / "a", 1, prior=one), a_member(tmp_path / "b", 2, prior=other))
+
+    expected = (0.3, 0.3) + 8 * (0.05,) + (0.0,)
+    assert pytest.approx(expected) == Artifact.load(tmp_path / "one").label_prior
 
 
 def test_counters_of_different_counts_are_not_averaged(merged, tmp_path):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from statistics import fmean
 
 from bincount.artifact import PAIR, Artifact, ArtifactError
 from bincount.training.network import Ensemble
@@ -51,10 +52,16 @@ def merged(
     artifact = replace(
         cards[0],
         version=version_of(ensemble),
+        label_prior=_mean([card.label_prior for card in cards]),
         config={"members": configs, "mirrored": mirrored, "silent": silent},
         made_by=made_by,
     )
     return release(artifact, ensemble, out, data)
+
+
+def _mean(priors: Sequence[tuple[float, ...]]) -> tuple[float, ...]:
+    """How often each count was seen in training, on average over the members' trainings."""
+    return tuple(round(fmean(shares), 6) for shares in zip(*priors, strict=True))
 
 
 def _silent(members: Sequence[Path], cards: Sequence[Artifact], comparing: Sequence[Path]) -> list[int]:
