@@ -31,8 +31,8 @@ from binwatch.unexplained import Step, Unexplained, steps_of
 
 DIGITS = 6  # of a likelihood as it is kept
 FAINTEST = 1e-6  # what no photo can deny altogether; else two that contradict each other would leave nothing
-CORRELATION = 0.3  # docs/alerting.md tells how they were found
-CORRELATION_TOUCHED = 0.2
+CORRELATION = 0.35  # docs/alerting.md tells how they were found
+CORRELATION_TOUCHED = 0.25
 NOTHING: Likelihood = (1.0,)  # of 0 or more: every count explains no evidence equally well
 
 
