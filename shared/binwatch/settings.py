@@ -81,7 +81,8 @@ class PublishSettings:
         Raises:
             BadSettings: the topic is missing, or the link is none.
         """
-        return cls(*_required(env, PUBLISH_ALERTS), link_of(env))
+        (topic,) = _required(env, PUBLISH_ALERTS)
+        return cls(topic, link_of(env))
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,16 +54,9 @@ def test_a_line_tells_the_photo_the_count_by_hand_and_the_link_apart():
         io.StringIO(csv_text([audited], LinkTemplate("https://wms.example/{bin}")), newline="")
     )
 
-    names = (
-        "counted",
-        "photo_count",
-        "photos",
-        "counted_by_hand",
-        "counted_by_hand_at",
-        "correct_to",
-        "link",
-    )
-    assert ["3", "4", "2", "1", minute(2), "1", "https://wms.example/A-07"] == [line[each] for each in names]
+    by_hand = [line[each] for each in ("counted_by_hand", "counted_by_hand_at", "correct_to")]
+    assert ["3", "4", "2"] == [line[each] for each in ("counted", "photo_count", "photos")]
+    assert (["1", minute(2), "1"], "https://wms.example/A-07") == (by_hand, line["link"])
 
 
 def test_what_nobody_ever_heard_of_is_left_out():
