@@ -48,7 +48,6 @@ def an_assessment(at, counted=3, expected=5, **changed):
             minute(at),
             "fake:1",
             "cost",
-            "https://console.example/bins/A-07",
         ),
     }
     return Assessment(**values | changed)

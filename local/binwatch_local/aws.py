@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
+from binwatch.links import LinkTemplate
+from binwatch.settings import link_of
+from binwatch_local import deployed
 from binwatch_local.deploy import STACK_NAME
 
 if TYPE_CHECKING:
@@ -56,9 +59,9 @@ def depth(queue: str) -> Depth:
 
 def function_settings() -> dict[str, dict[str, str]]:
     """The environment variables of every function of the stack, by logical id."""
-    resources = boto3.client("cloudformation").list_stack_resources(StackName=STACK_NAME)[
-        "StackResourceSummaries"
-    ]
+    pages = boto3.client("cloudformation").get_paginator("list_stack_resources")
+    found = pages.paginate(StackName=deployed.name() or STACK_NAME)
+    resources = [each for page in found for each in page["StackResourceSummaries"]]
     functions: Any = boto3.client("lambda")
     return {
         each["LogicalResourceId"]: functions.get_function_configuration(
@@ -69,3 +72,9 @@ def function_settings() -> dict[str, dict[str, str]]:
         for each in resources
         if each["ResourceType"] == "AWS::Lambda::Function"
     }
+
+
+def link() -> LinkTemplate | None:
+    """Where alerts of the stack lead to."""
+    region = boto3.session.Session().region_name  # Lambda sets it itself, where no settings show it
+    return link_of({"AWS_REGION": region or "", **function_settings()["PublishAlertsFunction"]})

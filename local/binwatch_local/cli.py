@@ -9,7 +9,7 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from binwatch.errors import Transient
-from binwatch_local import environment
+from binwatch_local import deployed, environment
 from binwatch_local.commands.alerts import alerts
 from binwatch_local.commands.demo import demo
 from binwatch_local.commands.evaluate_alerts import evaluate_alerts
@@ -30,14 +30,23 @@ INTERRUPTED, TERMINATED = 130, 143
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="binwatch")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Run binwatch on this machine: a bin's photo becomes a count, and a wrong record becomes an alert.
 
     No AWS account, no Docker, no root. State is kept in .binwatch/ of the checkout, or in BINWATCH_HOME.
 
+    With the name of a stack that is deployed to AWS in BINWATCH_STACK, the commands that look things up and
+    answer (alerts, visits, count, audits, silence, ...) reach that stack, by your own AWS credentials.
+
     Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the stack is not up, 4 others were
     quicker, 130 interrupted, 143 terminated.
     """
+    command = context.invoked_subcommand
+    if deployed.name() and command not in deployed.COMMANDS:
+        raise click.UsageError(
+            f"`binwatch {command}` is for one machine; {deployed.VARIABLE} names a stack on AWS. Unset it."
+        )
 
 
 for command in (
@@ -77,7 +86,8 @@ def main() -> NoReturn:
         signal.signal(number, _terminate)
     # A shell script's background job would ignore it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    environment.isolate()
+    if not deployed.name():
+        environment.isolate()
     try:
         sys.exit(cli(standalone_mode=False))
     except OneMachineError as error:

@@ -32,7 +32,7 @@ class Bar:
     Args:
         label: the count, "6+" for the last.
         share: its probability, 0 to 1.
-        counted: whether it is the count that was told.
+        counted: whether it is the count that was told as most likely.
         recorded: whether it is what the record expects.
         height: how high it is drawn, 0 to 1; the most likely count is the highest.
     """
@@ -57,6 +57,7 @@ class AlertCard:
     photo: str | None
     bars: tuple[Bar, ...]
     counted: str
+    shown: str
     planted: Planted | None
     after_s: float | None
 
@@ -152,6 +153,7 @@ def _cards(report: Report, photos: Photos) -> list[AlertCard]:
                 photo=thumbnail(photos.read(capture), side) if capture else None,
                 bars=bars(alert.probabilities, alert.expected, alert.counted),
                 counted=count_text(alert.counted, alert.probabilities),
+                shown=count_text(alert.photo_count, alert.probabilities),
                 planted=report.planted.get(alert.photo.key),
                 after_s=each.sent_at - began if began else None,
             )

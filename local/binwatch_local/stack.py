@@ -6,13 +6,13 @@ import platform
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, fields
 
 import boto3
 
-from binwatch_local import deploy, environment, outbox, servers, warming
+from binwatch_local import deploy, deployed, environment, outbox, servers, warming
 from binwatch_local.errors import NotRunning, OneMachineError
 from binwatch_local.home import Home, read_json, write_json
 from binwatch_local.inbox import Inbox
@@ -74,11 +74,13 @@ def up(
 
 
 def find(home: Home) -> Stack:
-    """The stack that is up, with this process made its client.
+    """The stack that is up, with this process made its client; or the deployed one that BINWATCH_STACK names.
 
     Raises:
-        NotRunning: there is none in this home, or it has not been deployed by this version.
+        NotRunning: there is none in this home or of that name, or it was not deployed by this version.
     """
+    if name := deployed.name():
+        return _on_aws(name)
     remedy = "Start it: `binwatch up`."
     if not servers.running(home):
         failure = servers.failure(home)
@@ -92,6 +94,15 @@ def find(home: Home) -> Stack:
     stack = Stack(**written)
     environment.enter(stack.aws_url, stack.endpoint_url)
     return stack
+
+
+def _on_aws(name: str) -> Stack:
+    """A stack that is deployed to AWS, to which no queue of ours is subscribed."""
+    outputs = deployed.outputs(name)
+    if missing := deploy.OUTPUTS - outputs.keys():
+        what = f"Stack {name} lacks the outputs {', '.join(sorted(missing))}."
+        raise NotRunning(what, f"Name a stack of this version's template in {deployed.VARIABLE}.")
+    return _stack(outputs, aws_url="", endpoint_url="", inbox="")
 
 
 def down(home: Home) -> bool:
@@ -145,6 +156,10 @@ def _deploy(home: Home, deciding: Deciding, steps: Steps) -> Stack:
         warming.warm()
     with steps("Subscribing a queue to the alerts"):
         inbox = _subscribe(outputs["AlertsTopicArn"])
+    return _stack(outputs, aws_url, endpoint_url, inbox)
+
+
+def _stack(outputs: Mapping[str, str], aws_url: str, endpoint_url: str, inbox: str) -> Stack:
     return Stack(
         aws_url=aws_url,
         endpoint_url=endpoint_url,

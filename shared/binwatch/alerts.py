@@ -80,9 +80,13 @@ class Alert:
     changed_at: str | None = None  # when this revision came about
     who: str | None = None  # made it so: a person, or None where binwatch itself did
     why: str | None = None  # what changed, the answer or the look that ended it
-    counted_by_hand: int | None = None
+    counted_by_hand: int | None = None  # in answer to the alert, else before it…
     reminder: int = 0  # the number of this one
     link: str | None = None
+    photo_count: int | None = None  # items, as the photo alone was counted
+    photos: int | None = None  # on how many `counted` rests, beside the count by hand
+    counted_by_hand_at: str | None = None  # …and when
+    correct_to: int | None = None  # items that the record must say, where the count by hand settles it
 
     @property
     def attributes(self) -> dict[str, str]:

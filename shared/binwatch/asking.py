@@ -1,8 +1,8 @@
 """What binwatch asks for: another look of robots, where it doubts; a count by hand, where chance says so.
 
 Both are kept with the bin and written in its transaction. A bin's doubt lasts from the first look that is
-`UNSURE` to the first that is not. While it lasts robots are asked, not again within a pause, and no longer
-once many looks have not ended it: then photos will not, and a person has to (visits.py).
+`UNSURE` to the first that is not, or until a person counts. While it lasts robots are asked, not again within
+a pause, and no longer once many looks have not ended it: then photos will not; a person has to (visits.py).
 """
 
 import hashlib
@@ -95,7 +95,9 @@ class Draw:
         raise UnknownAlert("audit_answered", f"{self.who} counted {self.counted} at {self.answered_at}")
 
 
-def doubted(doubt: Doubt, look: Look, rules: Rules, now: str, *, is_new: bool) -> Doubt:
+def doubted(
+    doubt: Doubt, look: Look, rules: Rules, now: str, *, is_new: bool, is_counted: bool = False
+) -> Doubt:
     """The doubt after the newest look's verdict; robots are asked if its `asked_at` is another then.
 
     Args:
@@ -104,8 +106,9 @@ def doubted(doubt: Doubt, look: Look, rules: Rules, now: str, *, is_new: bool) -
         rules: how long robots are left alone, and after how many looks for good.
         now: when.
         is_new: whether the look was not the newest before; else it was judged again.
+        is_counted: whether a person has counted what it shows: no photo tells more.
     """
-    if look.verdict is not Verdict.UNSURE:
+    if look.verdict is not Verdict.UNSURE or is_counted:
         return replace(doubt, since=None, looks=0)
     looks = doubt.looks + is_new if doubt.since else 1
     doubt = replace(doubt, since=doubt.since or now, looks=looks)

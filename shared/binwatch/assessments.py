@@ -4,6 +4,7 @@ This is all that the life of an alert knows of photos, beliefs and policies.
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from binwatch.alerts import Severity
 from binwatch.decision import Direction, Verdict
@@ -13,10 +14,25 @@ from binwatch.records import Source
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """What a person is shown for an assessment: the newest photo, its P(count), and who decided how.
+    """What a person is shown for an assessment: the newest photo, what it rests on, and who decided how.
 
-    `link` leads to the bin's page, where there is one.
+    What follows `policy` came later, and is None in what was stored before.
+
+    Args:
+        photo: the newest one.
+        probabilities: P(count) of that photo alone.
+        expected_source: which record expects.
+        captured_at: when the photo was taken.
+        model: the counter of the photo.
+        policy: the rule that decided.
+        photo_count: items, as that photo alone was counted.
+        photos: on how many photos `Assessment.counted` rests: those since the newest count by a person.
+        hand_count: items, by the newest count of a person among the evidence…
+        hand_counted_at: …and when that was.
+        correct_to: what the record must say, where such a count settles it.
     """
+
+    retired: ClassVar = ("link",)  # stored once, and never set
 
     photo: PhotoAt
     probabilities: tuple[float, ...]
@@ -24,7 +40,11 @@ class Exhibit:
     captured_at: str
     model: str
     policy: str
-    link: str | None = None
+    photo_count: int | None = None
+    photos: int | None = None
+    hand_count: int | None = None
+    hand_counted_at: str | None = None
+    correct_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +57,7 @@ class Assessment:
         direction: of a MISMATCH.
         severity: by the loss to be expected.
         expected: items, as the record says.
-        counted: items, most likely.
+        counted: items, most likely if the record is wrong (of a MATCH: as expected), by all that is known.
         mismatch_probability: r, that the record is wrong.
         look_id: the newest look behind it.
         seen_at: when that look was captured.
@@ -79,5 +99,5 @@ class Assessment:
     def __str__(self) -> str:
         many = abs(self.difference)
         size = {0: "", 1: " of 1 item"}.get(many, f" of {many} items")
-        figures = f"expected {self.expected}, counted {self.counted}, severity {self.severity}"
+        figures = f"expected {self.expected}, most likely {self.counted}, severity {self.severity}"
         return f"{self.direction}{size}: {figures}"

@@ -130,4 +130,4 @@ def webhook() -> SsmWebhook:
 def alerts() -> Alerts:
     """The alerts topic."""
     settings = PublishSettings.from_env(os.environ)
-    return SnsAlerts(boto3.client("sns", config=_SERVICE), settings.topic_arn)
+    return SnsAlerts(boto3.client("sns", config=_SERVICE), settings.topic_arn, settings.link)

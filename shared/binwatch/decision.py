@@ -18,6 +18,8 @@ from binwatch.beliefs import Belief
 from binwatch.discrepancies import BY_DEFAULT, ImpossiblePolicy, Prior
 from binwatch.prediction import Counted
 
+NAIVE = "exact"  # the rule that goes by the newest photo alone, and whose probability is no posterior
+
 
 class Verdict(StrEnum):
     """What is known of a photo's bin."""
@@ -184,7 +186,7 @@ class Exact:
     """The naive rule: any difference from the look's most likely count is a mismatch."""
 
     prior: Prior = BY_DEFAULT
-    name: str = "exact"
+    name: str = NAIVE
 
     def judge(self, counted: Counted, belief: Belief, expected: int) -> Judgement:
         """Compare the most likely count with the expected one, both capped at "K or more"."""

@@ -125,6 +125,25 @@ class Episode:
         """Whether it is open or acknowledged."""
         return self.state in (State.OPEN, State.ACKNOWLEDGED)
 
+    @property
+    def hand_count(self) -> int | None:
+        """Items that a person found: in answer to the alert, else by the newest count known by then."""
+        return self.answer.counted if self.answer else self.assessment.exhibit.hand_count
+
+    @property
+    def hand_counted_at(self) -> str | None:
+        """When that was."""
+        if self.answer:
+            return None if self.answer.counted is None else self.ended_at
+        return self.assessment.exhibit.hand_counted_at
+
+    @property
+    def correct_to(self) -> int | None:
+        """What the record must say by that count; None: nobody knows, or the record says so already."""
+        if self.state not in ENDED:
+            return self.assessment.exhibit.correct_to
+        return self.hand_count if self.answer and self.hand_count != self.assessment.expected else None
+
 
 @dataclass(frozen=True, slots=True)
 class Case:

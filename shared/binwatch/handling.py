@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from binwatch.alerts import Severity, severity_of
 from binwatch.asking import at_count, check_count, doubted, drawn, request_id
 from binwatch.assessments import Assessment, Exhibit
 from binwatch.bins import Bin, add_cycle_count, note, take_back
 from binwatch.commands import Answering, Assessed, Command, FalseAlarm, Reopen, Resolve, Woken
-from binwatch.decision import Verdict
+from binwatch.decision import NAIVE, Verdict
 from binwatch.episodes import ENDED, SYSTEM, Circumstances
 from binwatch.errors import IllegalTransition, UnknownAlert
 from binwatch.evidence import CycleCount
-from binwatch.keys import seconds
+from binwatch.hand_counts import adds_nothing, correction, newest_count, photos_since
+from binwatch.keys import iso, seconds
 from binwatch.looks import Look
 from binwatch.muting import NOTHING, Muting
 from binwatch.policy_book import Rules
@@ -119,7 +121,8 @@ def _counted(bin_: Bin, id_: str, quantity: int, on: Occasion) -> Bin:
 
 def _doubt(bin_: Bin, newest: Look, on: Occasion, *, is_new: bool) -> Bin:
     """The bin with its place on the re-look list, and robots asked if it is time to."""
-    doubt = doubted(bin_.doubt, newest, on.rules, on.now, is_new=is_new)
+    is_counted = adds_nothing(newest, bin_.evidence, on.rules.answer_hours, on.now)
+    doubt = doubted(bin_.doubt, newest, on.rules, on.now, is_new=is_new, is_counted=is_counted)
     if doubt.asked_at == bin_.doubt.asked_at:
         return replace(bin_, doubt=doubt)
     request = RelookRequest.about(bin_.id, doubt, newest)
@@ -167,6 +170,7 @@ def _assessment(bin_: Bin, look: Look, item_cost: float) -> Assessment:
     if look.bin is None or look.expected is None or look.expected_source is None:
         raise ValueError(f"look {look.id} was not compared")
     order, heard = bin_.case.heard
+    count = newest_count(bin_.evidence)
     agrees = look.verdict is Verdict.MATCH or look.most_likely is None
     return Assessment(
         bin=look.bin,
@@ -188,5 +192,10 @@ def _assessment(bin_: Bin, look: Look, item_cost: float) -> Assessment:
             captured_at=look.captured_at,
             model=str(look.model),
             policy=str(look.policy),
+            photo_count=look.count,
+            photos=photos_since(bin_.evidence) if look.policy != NAIVE else 1,
+            hand_count=count.quantity if count else None,
+            hand_counted_at=iso(datetime.fromtimestamp(count.at, UTC)) if count else None,
+            correct_to=correction(look, bin_.evidence),
         ),
     )

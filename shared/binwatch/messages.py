@@ -2,7 +2,7 @@
 
 from binwatch.alerts import Alert, Event, State
 from binwatch.assessments import Assessment
-from binwatch.decision import Direction
+from binwatch.decision import NAIVE, Direction
 from binwatch.episodes import SYSTEM, Circumstances, Episode
 from binwatch.records import Source
 
@@ -37,9 +37,12 @@ def alert_of(episode: Episode, event: Event, why: str, at: Circumstances) -> Ale
         changed_at=at.now,
         who=None if at.who == SYSTEM else at.who,
         why=why,
-        counted_by_hand=episode.answer.counted if episode.answer else None,
+        counted_by_hand=episode.hand_count,
         reminder=episode.reminders + (event is Event.REMINDER),
-        link=exhibit.link,
+        photo_count=exhibit.photo_count,
+        photos=exhibit.photos,
+        counted_by_hand_at=episode.hand_counted_at,
+        correct_to=episode.correct_to,
     )
 
 
@@ -62,20 +65,22 @@ def email_text(alert: Alert) -> str:
     lines = [
         _first_line(alert),
         "",
-        f"  Expected   {alert.expected} (from the {_SOURCES[alert.expected_source]})",
-        f"  Counted    {_counted(alert)}",
+        f"  Expected         {alert.expected} (from the {_SOURCES[alert.expected_source]})",
+        f"  Most likely      {_or_more(alert, alert.counted)}, if the record is wrong{_from(alert)}",
     ]
+    if alert.photo_count is not None:
+        lines.append(f"  This photo       {_or_more(alert, alert.photo_count)}, by itself")
     if alert.counted_by_hand is not None:
-        lines.append(f"  By hand    {alert.counted_by_hand}")
+        lines.append(f"  Counted by hand  {_by_hand(alert)}")
     if alert.event != Event.RESOLVED:
-        lines.append(f"  Certainty  {_certainty(alert)}")
+        lines.append(f"  Certainty        {_certainty(alert)}")
     lines += [
-        f"  Severity   {alert.severity}",
-        f"  Captured   {alert.captured_at}",
-        f"  Photo      s3://{alert.photo.bucket}/{alert.photo.key}{version}",
+        f"  Severity         {alert.severity}",
+        f"  Captured         {alert.captured_at}",
+        f"  Photo            s3://{alert.photo.bucket}/{alert.photo.key}{version}",
     ]
     if alert.link:
-        lines.append(f"  Page       {alert.link}")
+        lines.append(f"  Link             {alert.link}")
     lines += ["", f"What to do: {_what_to_do(alert)}", ""]
     counted_by = f"counted by {alert.model}, policy {alert.policy}"
     lines.append(f"Alert {alert.id}, revision {alert.revision}; {counted_by}.")
@@ -99,9 +104,27 @@ def _first_line(alert: Alert) -> str:
             return f"Bin {alert.bin} at {alert.site}: {alert.direction} {ended}. {_sentence(alert.why)}"
 
 
-def _counted(alert: Alert) -> str:
-    last = len(alert.probabilities) - 1
-    return f"{last} or more" if alert.counted == last else str(alert.counted)
+def _or_more(alert: Alert, count: int) -> str:
+    """A count as people write it: the last one that the counter knows means that many or more."""
+    return f"{count} or more" if count == len(alert.probabilities) - 1 else str(count)
+
+
+def _from(alert: Alert) -> str:
+    """What the most likely count rests on, where that is known; what ended an alert came after it."""
+    if alert.photos is None or alert.event == Event.RESOLVED:
+        return ""
+    photos = {0: "", 1: "this photo"}.get(alert.photos, f"{alert.photos} photos")
+    by_hand = alert.counted_by_hand_at is not None and alert.policy != NAIVE
+    found = [each for each in ("the count by hand" if by_hand else "", photos) if each]
+    return f" (from {' and '.join(found)})" if found else ""
+
+
+def _by_hand(alert: Alert) -> str:
+    at = alert.counted_by_hand_at
+    if at is None:
+        return str(alert.counted_by_hand)
+    side = "after" if at >= alert.captured_at else "before"
+    return f"{alert.counted_by_hand}, on {at}, {side} this photo"
 
 
 def _certainty(alert: Alert) -> str:
@@ -111,18 +134,22 @@ def _certainty(alert: Alert) -> str:
 
 
 def _what_to_do(alert: Alert) -> str:
-    if alert.event != Event.RESOLVED:
-        return "count the bin by hand and correct the record, or the bin, if they differ."
-    if alert.counted_by_hand not in (None, alert.expected):
-        return f"nothing at the bin; the record must say {alert.counted_by_hand}, if it does not yet."
-    return "nothing; this closes the alert."
+    right = alert.correct_to
+    if alert.event == Event.RESOLVED:
+        if right is None:
+            return "nothing; this closes the alert."
+        return f"nothing at the bin; the record must say {right}, if it does not yet."
+    if right is None:
+        again = " again" if alert.counted_by_hand is not None else ""
+        return f"count the bin by hand{again} and correct the record, or the bin, if they differ."
+    since = "" if right == alert.counted_by_hand else " (with what was booked since)"
+    return f"correct the record to {right}{since}; a person has counted the bin, nobody need count it again."
 
 
 def _sentence(text: str | None) -> str:
     return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
-NAIVE = "exact"  # the policy whose probability is no posterior
 _LABELS = {
     Event.OPENED: "",
     Event.CHANGED: "Changed: ",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from binwatch.links import NO_LINK, BadLink, LinkTemplate
 from binwatch.policy_book import PolicyBook, rules_of
 from binwatch.policy_values import BadPolicies
 
@@ -64,18 +65,24 @@ class SweepSettings:
 
 @dataclass(frozen=True, slots=True)
 class PublishSettings:
-    """What publish_alerts needs."""
+    """What publish_alerts needs.
+
+    `link` leads from an alert to its bin: ALERT_LINK; without it, on AWS, to the photo in the S3 console;
+    with the word `none`, and on one machine, nowhere.
+    """
 
     topic_arn: str
+    link: LinkTemplate | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "PublishSettings":
         """Read the environment.
 
         Raises:
-            BadSettings: the topic is missing.
+            BadSettings: the topic is missing, or the link is none.
         """
-        return cls(*_required(env, PUBLISH_ALERTS))
+        (topic,) = _required(env, PUBLISH_ALERTS)
+        return cls(topic, link_of(env))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,23 @@ class WebhookSettings:
             BadSettings: the parameter's name is missing.
         """
         return cls(*_required(env, DELIVER_WEBHOOKS))
+
+
+def link_of(env: Mapping[str, str]) -> LinkTemplate | None:
+    """Where alerts lead to, by what the environment says of it.
+
+    Raises:
+        BadSettings: nowhere that could be.
+    """
+    text, region = env.get("ALERT_LINK"), env.get("AWS_REGION")
+    if text == NO_LINK:
+        return None
+    if text:
+        try:
+            return LinkTemplate(text)
+        except BadLink as error:
+            raise BadSettings(f"ALERT_LINK cannot be: {error}") from error
+    return LinkTemplate.console(region) if region and not env.get("AWS_ENDPOINT_URL") else None
 
 
 def _required(env: Mapping[str, str], names: tuple[str, ...]) -> list[str]:

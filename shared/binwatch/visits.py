@@ -13,8 +13,8 @@ from binwatch.alerts import State
 from binwatch.bins import Bin
 from binwatch.decision import Direction
 from binwatch.episodes import ENDED, Episode
-from binwatch.evidence import CycleCount
-from binwatch.keys import BinId, seconds
+from binwatch.hand_counts import adds_nothing
+from binwatch.keys import BinId
 from binwatch.looks import Look
 from binwatch.policy_book import Rules
 from binwatch.triage import Capacity, urgency
@@ -95,23 +95,13 @@ def _visit(bin_: Bin, rules: Rules, now: str) -> Visit | None:
 
 
 def _is_in_hand(bin_: Bin, look: Look, rules: Rules, now: str) -> bool:
-    """Whether somebody looks after the bin, or has, and its newest look says nothing new.
-
-    It does not if it was taken before the person counted, or tells what they found: then the record is still
-    to be corrected, for which it has `answer_hours`, as with alerts (transitions.py).
-    """
+    """Whether somebody looks after the bin, or has, and its newest look says nothing new."""
     episode = bin_.case.episode
     if episode and episode.state is State.ACKNOWLEDGED:
         return True
     if _was_called_right(episode, look):
         return True
-    seen = seconds(look.captured_at)
-    corrected_by = seconds(now) - 3600 * rules.answer_hours
-    return any(
-        seen <= each.at or (each.quantity == look.most_likely and corrected_by <= each.at)
-        for each in bin_.evidence.items
-        if isinstance(each, CycleCount)
-    )
+    return adds_nothing(look, bin_.evidence, rules.answer_hours, now)
 
 
 def _began_at(running: Episode) -> str | None:

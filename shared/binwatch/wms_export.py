@@ -7,6 +7,7 @@ from typing import Any
 
 from binwatch.alerts import State
 from binwatch.episodes import Episode
+from binwatch.links import LinkTemplate
 
 COLUMNS = (
     "alert_id",
@@ -27,27 +28,35 @@ COLUMNS = (
     "reason",
     "note",
     "link",
+    "photo_count",
+    "photos",
+    "counted_by_hand_at",
+    "correct_to",
 )
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def csv_text(episodes: Iterable[Episode]) -> str:
+def csv_text(episodes: Iterable[Episode], link: LinkTemplate | None = None) -> str:
     """A line for each alert that was ever open, in the given order.
 
     A text that a spreadsheet would take for a formula gets an apostrophe before it: bins are named, and notes
     are written, by others.
+
+    Args:
+        episodes: the newest of each bin.
+        link: where its line leads to.
     """
     text = io.StringIO(newline="")
     lines = csv.writer(text, lineterminator="\r\n")
     lines.writerow(COLUMNS)
     for episode in episodes:
         if episode.opened_at is not None or episode.state in (State.RESOLVED, State.FALSE_ALARM):
-            lines.writerow(_harmless(each) for each in _cells(episode))
+            lines.writerow(_harmless(each) for each in _cells(episode, link))
     return text.getvalue()
 
 
-def _cells(episode: Episode) -> tuple[Any, ...]:
-    seen, answer = episode.assessment, episode.answer
+def _cells(episode: Episode, link: LinkTemplate | None) -> tuple[Any, ...]:
+    seen, answer, exhibit = episode.assessment, episode.answer, episode.assessment.exhibit
     return (
         episode.id,
         episode.revision,
@@ -58,7 +67,7 @@ def _cells(episode: Episode) -> tuple[Any, ...]:
         seen.severity,
         seen.expected,
         seen.counted,
-        answer.counted if answer else None,
+        episode.hand_count,
         round(seen.mismatch_probability, 4),
         episode.opened_at,
         episode.ended_at,
@@ -66,7 +75,11 @@ def _cells(episode: Episode) -> tuple[Any, ...]:
         episode.ended_by,
         answer.reason if answer else None,
         answer.note if answer else None,
-        seen.exhibit.link,
+        link.of(episode.id, seen.bin, exhibit.photo) if link else None,
+        exhibit.photo_count,
+        exhibit.photos,
+        episode.hand_counted_at,
+        episode.correct_to,
     )
 
 

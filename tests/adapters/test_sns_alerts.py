@@ -8,6 +8,7 @@ import pytest
 from binwatch.adapters.sns_alerts import SnsAlerts
 from binwatch.alerts import Alert
 from binwatch.errors import Unavailable
+from binwatch.links import LinkTemplate
 from binwatch.outbox import message_of
 from tests.core.test_alerts import ALERT
 from tests.core.test_asking import AUDIT, RELOOK
@@ -35,6 +36,15 @@ def test_a_subscribed_queue_receives_the_alert_as_json(topic):
 
     (message,) = receive()
     assert Alert.from_json(json.loads(message["Body"])["Message"]) == ALERT
+
+
+def test_an_alert_that_is_published_carries_its_link(topic):
+    receive = subscribe(topic)
+
+    SnsAlerts(boto3.client("sns"), topic, LinkTemplate("https://wms.example/{alert}")).publish(ALERT)
+
+    (message,) = receive()
+    assert f"https://wms.example/{ALERT.id}" == json.loads(json.loads(message["Body"])["Message"])["link"]
 
 
 @pytest.mark.parametrize(("severity", "received"), [("medium", 1), ("high", 0)])

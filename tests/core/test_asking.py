@@ -110,6 +110,40 @@ def test_each_request_to_robots_is_a_message_of_its_own(floor):
     assert 3 == floor.bin().doubt.looks
 
 
+@pytest.mark.parametrize("policy", [Capacity(), Cost()], ids=lambda policy: policy.name)
+def test_robots_are_not_asked_about_what_a_person_has_counted(floor, policy):
+    floor.rules = Rules(policy, hold_minutes=0, relook_minutes=1, audit_share=0)
+    floor.see(1, 3)
+    floor.now = 2
+    floor.desk.count(BIN, 2, "Anna")
+    floor.see(5, 2)
+
+    assert ([], None) == ([each.event for each in requests(floor)], floor.bin().doubt.since)
+
+
+def test_a_count_by_a_person_ends_the_doubt_that_photos_left(floor):
+    floor.rules = Rules(Capacity(), relook_minutes=1, audit_share=0)
+    floor.see(1, 2)
+    floor.see(2, 2)
+    begun = floor.bin().doubt.since
+    floor.now = 3
+    floor.desk.count(BIN, 2, "Anna")
+
+    assert (minute(2), None) == (begun, floor.bin().doubt.since)
+
+
+def test_robots_are_asked_again_where_photos_come_to_tell_otherwise_than_the_person(floor):
+    floor.rules = Rules(Capacity(), relook_minutes=1, audit_share=0)
+    floor.see(1, 3)
+    floor.now = 2
+    floor.desk.count(BIN, 1, "Anna")
+    for at in (60, 120, 180, 240, 300, 360):
+        floor.see(at, 0)
+
+    assert 0 == floor.bin().looks[floor.bin().newest].most_likely
+    assert "relook" in [each.event for each in requests(floor)]
+
+
 def test_the_audit_draws_a_bin_once_a_day_whatever_the_counter_says(floor):
     floor.rules = Rules(Exact(), audit_share=1)
     floor.see(1, 3)

@@ -18,8 +18,8 @@ def test_the_email_says_what_where_how_sure_and_what_to_do():
         "A-07 😀",
         "Köln Süd",
         "shortage",
-        "Expected   5",
-        "Counted    3",
+        "Expected         5",
+        "Most likely      3, if the record is wrong\n",
         "62%",
         "count the bin by hand",
     ):
@@ -27,7 +27,7 @@ def test_the_email_says_what_where_how_sure_and_what_to_do():
 
 
 def test_the_last_class_reads_as_or_more():
-    assert "Counted    5 or more\n" in email_text(replace(ALERT, counted=5))
+    assert "Most likely      5 or more, if" in email_text(replace(ALERT, counted=5))
 
 
 @pytest.mark.parametrize("bin_name", ["A-07 😀", "x" * 300, "line\nbreak\ttab"])
@@ -59,8 +59,8 @@ def told(event, **fields):
             ["shortage resolved. Look 7 agrees.", "nothing; this closes the alert."],
         ),
         (
-            told("resolved", state=State.RESOLVED, why="Anna counted 3 by hand", counted_by_hand=3),
-            ["By hand    3", "the record must say 3"],
+            told("resolved", why="Anna counted 3 by hand", counted_by_hand=3, correct_to=3),
+            ["Counted by hand  3\n", "the record must say 3"],
         ),
         (
             told("resolved", state=State.FALSE_ALARM, why="Anna: the record is right (hidden)"),
@@ -80,9 +80,67 @@ def test_an_end_claims_no_certainty_any_more():
     assert "Certainty" not in email_text(told("resolved", state=State.RESOLVED, why="look 7 agrees"))
 
 
+SEEN_TWICE = replace(ALERT, photo_count=4, photos=2)
+COUNTED = replace(SEEN_TWICE, photos=0, counted_by_hand=1, counted_by_hand_at="2026-11-20T22:30:00.000Z")
+
+
+def test_what_the_photo_shows_is_told_apart_from_what_all_evidence_makes_most_likely():
+    text = email_text(SEEN_TWICE)
+
+    assert "  Most likely      3, if the record is wrong (from 2 photos)\n" in text
+    assert "  This photo       4, by itself\n" in text
+
+
+@pytest.mark.parametrize(
+    ("rests_on", "said"),
+    [
+        ({"photos": 1}, "wrong (from this photo)\n"),
+        (
+            {"photos": 0, "counted_by_hand_at": "2026"},
+            "wrong (from the count by hand)\n",
+        ),
+        (
+            {"counted_by_hand": 1, "counted_by_hand_at": "2026"},
+            "wrong (from the count by hand and 2 photos)\n",
+        ),
+        ({"photos": None}, "if the record is wrong\n"),
+        ({"event": "resolved"}, "if the record is wrong\n"),
+    ],
+    ids=str,
+)
+def test_it_is_said_what_the_most_likely_count_rests_on(rests_on, said):
+    assert said in email_text(replace(SEEN_TWICE, **rests_on))
+
+
+@pytest.mark.parametrize(
+    ("at", "side"), [("2026-11-20T22:30:00.000Z", "after"), ("2026-11-19T08:00:00.000Z", "before")]
+)
+def test_a_count_by_hand_is_named_with_its_time(at, side):
+    text = email_text(replace(COUNTED, counted_by_hand_at=at))
+
+    assert f"  Counted by hand  1, on {at}, {side} this photo\n" in text
+
+
+def test_whom_a_person_has_told_the_right_number_corrects_the_record_and_counts_nothing():
+    text = email_text(replace(COUNTED, correct_to=1))
+
+    assert "What to do: correct the record to 1;" in text
+    assert "count the bin by hand" not in text
+
+
+def test_what_was_booked_since_a_count_by_hand_is_told():
+    assert "correct the record to 3 (with what was booked since);" in email_text(
+        replace(COUNTED, correct_to=3)
+    )
+
+
+def test_where_photos_tell_otherwise_than_a_person_did_somebody_counts_again():
+    assert "count the bin by hand again" in email_text(COUNTED)
+
+
 def test_the_page_is_linked_where_there_is_one():
     assert "https://console.example/A-07" in email_text(replace(ALERT, link="https://console.example/A-07"))
-    assert "Page" not in email_text(ALERT)
+    assert "Link" not in email_text(ALERT)
 
 
 def test_the_subject_of_an_opened_alert_stands_alone_and_others_say_what_they_are():

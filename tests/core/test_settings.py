@@ -60,3 +60,27 @@ def test_a_stack_that_still_says_posterior_weighs_costs():
 def test_a_value_that_cannot_be_is_refused(wrong):
     with pytest.raises(BadSettings):
         CountSettings.from_env(ENV | wrong)
+
+
+def link(**env):
+    found = PublishSettings.from_env({"ALERTS_TOPIC_ARN": "arn"} | env).link
+    return found and found.text
+
+
+def test_alerts_lead_to_the_photo_in_the_console_unless_another_page_is_named():
+    on_aws = {"AWS_REGION": "eu-central-1"}
+
+    assert "https://eu-central-1.console.aws.amazon.com/" in link(**on_aws)
+    assert "https://wms.example/{bin}" == link(**on_aws, ALERT_LINK="https://wms.example/{bin}")
+
+
+@pytest.mark.parametrize(
+    "env", [{"ALERT_LINK": "none"}, {"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"}, {"AWS_REGION": ""}]
+)
+def test_alerts_lead_nowhere_where_nothing_serves_them(env):
+    assert None is link(**{"AWS_REGION": "us-east-1", "ALERT_LINK": ""} | env)
+
+
+def test_a_link_that_cannot_be_is_refused():
+    with pytest.raises(BadSettings, match=r"ALERT_LINK cannot be: .*shelf"):
+        link(ALERT_LINK="https://wms.example/{shelf}")

@@ -124,7 +124,7 @@ def test_only_what_changes_what_a_person_would_do_is_told(change, event):
 def test_a_change_says_what_was():
     done = step(OPEN, seen(45, counted=1)[0], at(45))
 
-    assert "was shortage of 2 items: expected 5, counted 3, severity medium" == done.message.why
+    assert "was shortage of 2 items: expected 5, most likely 3, severity medium" == done.message.why
 
 
 def test_who_acknowledges_is_told_no_more_than_changes_and_the_end():

@@ -8,6 +8,7 @@ from binwatch.alerts import State
 from binwatch.commands import Reason
 from binwatch.episodes import Answer, Episode
 from binwatch.keys import BinId
+from binwatch.links import LinkTemplate
 from binwatch.wms_export import COLUMNS, csv_text
 from tests.alert_lives import an_assessment, minute
 
@@ -37,6 +38,25 @@ def test_an_answer_is_in_its_line():
         line["reason"],
         line["note"],
     )
+
+
+def test_a_line_tells_the_photo_the_count_by_hand_and_the_link_apart():
+    exhibit = replace(
+        OPEN.assessment.exhibit,
+        photo_count=4,
+        photos=2,
+        hand_count=1,
+        hand_counted_at=minute(2),
+        correct_to=1,
+    )
+    audited = replace(OPEN, assessment=replace(OPEN.assessment, exhibit=exhibit))
+    (line,) = csv.DictReader(
+        io.StringIO(csv_text([audited], LinkTemplate("https://wms.example/{bin}")), newline="")
+    )
+
+    by_hand = [line[each] for each in ("counted_by_hand", "counted_by_hand_at", "correct_to")]
+    assert ["3", "4", "2"] == [line[each] for each in ("counted", "photo_count", "photos")]
+    assert (["1", minute(2), "1"], "https://wms.example/A-07") == (by_hand, line["link"])
 
 
 def test_what_nobody_ever_heard_of_is_left_out():

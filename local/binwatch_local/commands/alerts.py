@@ -14,9 +14,10 @@ from binwatch.bins import Bin
 from binwatch.commands import Acknowledge, Answering, FalseAlarm, Reason, Reopen, Resolve
 from binwatch.episodes import Episode
 from binwatch.wms_export import csv_text
-from binwatch_local import desk, stack
+from binwatch_local import aws, deployed, desk, stack
 from binwatch_local.commands import options
 from binwatch_local.console import err, out
+from binwatch_local.errors import OneMachineError
 from binwatch_local.home import Home
 from binwatch_local.inbox import Inbox, Received, ReceivedIncident
 from binwatch_local.terminal import alert_panel, incident_panel
@@ -40,6 +41,11 @@ def alerts(context: click.Context, follow: bool, as_json: bool) -> None:
     """
     if context.invoked_subcommand:
         return
+    if name := deployed.name():
+        raise OneMachineError(
+            f"Stack {name} sends its alerts to the subscribers of its topic, and not here.",
+            "`binwatch alerts export --csv FILE` lists the newest of each bin, `alerts show ALERT` one.",
+        )
     home = Home.from_env()
     inbox = Inbox(home, stack.find(home).inbox)
     for _ in inbox.receive():
@@ -140,7 +146,7 @@ def show(alert: str, as_json: bool) -> None:
 def export(file: Path, as_json: bool) -> None:
     """Write the newest alert of each bin, open or over, as CSV for a warehouse management system."""
     kept = LedgerAlerts(stack.find(Home.from_env()).table).newest()
-    text = csv_text(kept.episodes)
+    text = csv_text(kept.episodes, aws.link())
     written = options.output(file)
     written.write_text(text, encoding="utf-8", newline="")
     lines = sum(1 for _ in csv.reader(io.StringIO(text, newline=""))) - 1  # a note may hold line ends
@@ -180,6 +186,9 @@ def _told(bin_: Bin, episode: Episode) -> dict[str, Any]:
         "severity": episode.assessment.severity,
         "expected": episode.assessment.expected,
         "counted": episode.assessment.counted,
+        "photo_count": episode.assessment.exhibit.photo_count,
+        "counted_by_hand": episode.hand_count,
+        "correct_to": episode.correct_to,
         "acknowledged_by": episode.acknowledged_by,
         "history": [
             {"revision": each.revision, "at": each.at, "who": each.who, "what": each.what, "why": each.why}

@@ -7,6 +7,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from binwatch.alerts import Alert
 from binwatch.errors import Unavailable
+from binwatch.links import LinkTemplate
 from binwatch.messages import email_text, subject
 from binwatch.outbox import Message
 
@@ -15,11 +16,12 @@ if TYPE_CHECKING:
 
 
 class SnsAlerts:
-    """Publishes alerts, incidents and requests to one topic."""
+    """Publishes alerts, with their link where there is one, incidents and requests to one topic."""
 
-    def __init__(self, client: "SNSClient", topic_arn: str) -> None:
+    def __init__(self, client: "SNSClient", topic_arn: str, link: LinkTemplate | None = None) -> None:
         self._client = client
         self._topic_arn = topic_arn
+        self._link = link
 
     def publish(self, message: Message) -> None:
         """Send one message.
@@ -27,6 +29,8 @@ class SnsAlerts:
         Raises:
             Unavailable: SNS refuses or is out of reach; the stream delivers the message again.
         """
+        if self._link and isinstance(message, Alert):
+            message = self._link.into(message)
         title, text = _for_people(message)
         try:
             self._client.publish(

@@ -82,6 +82,7 @@ def _tuple(kinds: tuple[Any, ...], values: Any) -> tuple[Any, ...]:  # noqa: ANN
 def _dataclass(kind: Any, values: Mapping[str, Any]) -> Any:  # noqa: ANN401
     hints = get_type_hints(kind)
     names = {each.name for each in fields(kind)}
+    values = {name: value for name, value in values.items() if name not in getattr(kind, "retired", ())}
     if unknown := values.keys() - names:
         raise ValueError(f"{kind.__name__} has no {', '.join(sorted(unknown))}")
     return kind(**{name: _built(hints[name], value) for name, value in values.items()})
