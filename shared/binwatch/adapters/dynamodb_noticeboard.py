@@ -101,7 +101,7 @@ class DynamoTimers:
             return due_timers(now, most, self._tell)
 
     def at(self, moment: str, site: str) -> Sequence[Timer]:
-        """A silence's end is one moment, so that the timers that wait for it are next to each other."""
+        """A silence's or an incident's end is one moment: the timers that wait for it are neighbours."""
         with translated("reading timers"):
             return timers_at(moment, site, self._tell)
 
