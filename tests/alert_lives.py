@@ -8,10 +8,11 @@ from binwatch.commands import Assessed, Woken
 from binwatch.decision import Direction, Verdict
 from binwatch.episodes import Case, Circumstances, Entry, Mute, Patience
 from binwatch.groupings import Grouping
-from binwatch.incidents import Group, Incident, Sign, Watch, add_sign, groups_of, inhibiting, wake
+from binwatch.incidents import Incident, Watch, add_sign, inhibiting, wake
 from binwatch.keys import BinId, PhotoAt
 from binwatch.moments import later
 from binwatch.records import Source
+from binwatch.signs import Group, Sign, groups_of
 from binwatch.silences import Silence, muting
 from binwatch.timers import Kind, Timer, due
 from binwatch.transitions import step
@@ -65,6 +66,7 @@ class Desk:
     timers: set[Timer] = field(default_factory=set)
     sent: list[Alert | Incident] = field(default_factory=list)
     audit: list[Entry] = field(default_factory=list)
+    cameras: dict[tuple[BinId, str], str | None] = field(default_factory=dict)
     now: int = 0
 
     def episode(self, bin_=BIN):
@@ -75,15 +77,11 @@ class Desk:
         self.until(max(self.now, at if arrives is None else arrives))
         seen = an_assessment(at, **assessment)
         sign = Sign(seen.bin, seen.verdict, seen.look_id, seen.seen_at, camera)
+        self.cameras[seen.bin, seen.look_id] = camera
         for group in groups_of(sign, self.grouping):
             watch = self.watches.get(group, Watch(group))
             others = [each for each in self.watches.values() if each.group != group]
-            elsewhere = [
-                BinId(each.group.site, name)
-                for each in others
-                if each.incident
-                for name in each.incident.bins
-            ]
+            elsewhere = [each.incident for each in others if each.incident]
             self._turn(add_sign(watch, sign, self.grouping, minute(self.now), elsewhere))
         self._step(seen.bin, Assessed(seen))
 
@@ -127,17 +125,21 @@ class Desk:
             self.timers.add(Timer(done.case.episode.wake_at, Kind.ALERT, str(bin_)))
 
     def _mute(self, bin_, command, case) -> Mute | None:
-        inhibited = inhibiting(self.watches.values(), bin_)
         about = (
             command.assessment if isinstance(command, Assessed) else case.episode and case.episode.assessment
         )
-        return inhibited or (muting(self.silences, about, minute(self.now)) if about else None)
+        if about is None:
+            return None
+        camera = self.cameras.get((bin_, about.look_id))
+        sign = Sign(bin_, about.verdict, about.look_id, about.seen_at, camera)
+        now = minute(self.now)
+        return inhibiting(self.watches.values(), sign, now) or muting(self.silences, about, now)
 
     def _turn(self, turn):
         self.watches[turn.watch.group] = turn.watch
         self.sent += [turn.announced] if turn.announced else []
         if turn.watch.wake_at:
             self.timers.add(Timer(turn.watch.wake_at, Kind.INCIDENT, str(turn.watch.group)))
-        for bin_ in turn.released:
-            if bin_ in self.cases:
-                self._step(bin_, Woken())
+        asleep = turn.released.planned_end if turn.released else ""
+        for timer in [each for each in self.timers if each.due_at == asleep]:
+            self._step(BinId.parse(timer.subject), Woken())

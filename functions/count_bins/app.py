@@ -100,6 +100,9 @@ def _report(outcome: Outcome) -> None:
     else:
         logger.info("record stored", alerts=outcome.alerts, **extra)
         metrics.add_metric("RecordsStored", MetricUnit.Count, 1)
+    if outcome.missed:
+        logger.error("sign lost", reason=str(outcome.missed), **extra)
+        metrics.add_metric("SignsLost", MetricUnit.Count, 1)
     if outcome.alerts:
         metrics.add_metric("AlertsOpened", MetricUnit.Count, len(outcome.alerts))
 

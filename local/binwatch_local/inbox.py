@@ -8,8 +8,10 @@ import boto3
 
 from binwatch.alerts import Alert, MalformedAlert
 from binwatch.incident_messages import IncidentMessage
+from binwatch.keys import camera_of
 from binwatch.looks import Look
 from binwatch.outbox import message_of
+from binwatch.signs import Sign
 from binwatch_local.home import Home, append_json, read_json_lines
 
 if TYPE_CHECKING:
@@ -98,9 +100,10 @@ class Inbox:
 
 def instead_of_alert(look: Look, incidents: Iterable[IncidentMessage]) -> bool:
     """Whether an incident was told in place of the alert of a look's bin."""
-    return look.bin is not None and any(
-        each.site == look.bin.site and look.bin.bin in each.bins for each in incidents
-    )
+    if look.bin is None:
+        return False
+    sign = Sign(look.bin, look.verdict, look.id, look.captured_at, camera_of(look.stem))
+    return any(each.explains(sign) for each in incidents)
 
 
 def _parse(message: "MessageTypeDef") -> Received | ReceivedIncident | None:

@@ -159,7 +159,7 @@ NO_CASE = Case()
 
 @dataclass(frozen=True, slots=True)
 class Mute:
-    """Why an alert is not to be sent now: a silence, until it expires, or an incident, until it ends."""
+    """Why an alert is not to be sent now: a silence or an incident, and until when at the latest."""
 
     by: str
     until: str | None = None

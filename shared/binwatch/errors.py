@@ -13,7 +13,8 @@ BinwatchError
 │   ├── UnknownAlert         an answer about an alert, silence or incident that is not there
 │   ├── RevisionConflict     an answer to what the alert was before others changed it
 │   ├── RowUnreadable        a stored row of another schema, or a damaged one
-│   └── WebhookRefused       a receiver that will not have it, or a signature that does not hold
+│   ├── WebhookRefused       a receiver that will not have it, or a signature that does not hold
+│   └── RequestRefused       what a service takes in no case: too large, or malformed
 └── Transient            the same input may succeed later
 ·   ├── Unavailable          a service is down, throttles or times out
 ·   └── Conflict             another writer changed the bin in the meantime
@@ -88,6 +89,17 @@ class RowUnreadable(Permanent):
 
 class WebhookRefused(Permanent):
     """A webhook's receiver refuses the message for good, or its signature does not hold."""
+
+
+class RequestRefused(Permanent):
+    """A service will not take this request, whenever it is made: it is too large, or malformed.
+
+    Args:
+        detail: what was asked, and the code that the service answered.
+    """
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("request_refused", detail)
 
 
 class Transient(BinwatchError):

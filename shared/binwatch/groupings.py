@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 
 from binwatch.discrepancies import ImpossiblePolicy
 
-MAX_SIGNS = 200  # the newest of a group; its row must stay far below what DynamoDB takes
+MAX_SIGNS = 200  # the newest of a group, 240 bytes each: its row must stay far below what DynamoDB takes
 DAY, WEEK = 1_440, 168  # minutes, hours
 LONGEST_SEPARATOR = 16  # characters
 RANGES: Mapping[str, tuple[float, float]] = {
@@ -73,6 +73,15 @@ class Grouping:
     def window_s(self) -> float:
         """The window, in seconds."""
         return 60 * self.incident_window_minutes
+
+    @property
+    def most_signs(self) -> int:
+        """How many signs a watch keeps, the newest: of ten times the bins that make an incident.
+
+        So many that a short run of bad ones does not outweigh what was seen before, and no more: by default
+        12 kB, which every batch of the group writes.
+        """
+        return min(10 * self.incident_bins, MAX_SIGNS)
 
     @property
     def longest_s(self) -> float:

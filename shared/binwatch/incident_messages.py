@@ -4,11 +4,12 @@ import json
 from dataclasses import asdict, dataclass
 
 from binwatch.alerts import MalformedAlert, Severity, values_of
-from binwatch.incidents import GroupKind, Incident
+from binwatch.incidents import MOST_NAMED, Incident
 from binwatch.messages import plain
+from binwatch.signs import Group, GroupKind, Sign, explained
 
 SCHEMA = "binwatch.incident/1"
-LISTED = 20  # bins that an e-mail names
+LISTED = 20  # bins that an e-mail names; programs hear of MOST_NAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,9 @@ class IncidentMessage:
     who: str | None
     why: str | None
     severity: Severity = Severity.HIGH
+    hit: int | None = None  # this and the next are not of older versions, which named all bins
+    since: str | None = None
+    separator: str | None = None
 
     @classmethod
     def about(cls, incident: Incident) -> "IncidentMessage":
@@ -40,12 +44,15 @@ class IncidentMessage:
             site=group.site,
             kind=group.kind,
             name=group.name,
-            bins=incident.bins,
+            bins=incident.bins[:MOST_NAMED],
             unreadable=incident.unreadable,
             began_at=incident.began_at,
             ended_at=incident.ended_at,
             who=incident.ended_by,
             why=incident.why,
+            hit=incident.hit,
+            since=incident.since or None,
+            separator=incident.separator or None,
         )
 
     @property
@@ -71,19 +78,26 @@ class IncidentMessage:
         except (TypeError, KeyError, AttributeError, ValueError) as error:
             raise MalformedAlert(f"not an incident: {error!r}") from error
 
+    def explains(self, sign: Sign) -> bool:
+        """Whether the incident was told in place of an alert about what a look says."""
+        if self.site == sign.bin.site and sign.bin.bin in self.bins:
+            return True
+        group = Group(self.site, self.kind, self.name)
+        return self.since is not None and explained(sign, group, self.since, self.separator or "")
+
     @property
     def subject(self) -> str:
         """The e-mail's subject, as SNS takes it."""
         over = "" if self.ended_at is None else "Over: "
         return plain(
-            f"{over}[{self.severity}] {self.kind} {self.name} at {self.site}: {len(self.bins)} bins at once"
+            f"{over}[{self.severity}] {self.kind} {self.name} at {self.site}: {self._how_many} bins at once"
         )
 
     @property
     def email_text(self) -> str:
         """The incident as a person reads it."""
         listed = ", ".join(self.bins[:LISTED])
-        more = f" and {len(self.bins) - LISTED} more" if len(self.bins) > LISTED else ""
+        more = f" and {self._more}" if self._hit > len(self.bins[:LISTED]) else ""
         lines = [
             f"{self.kind.capitalize()} {self.name} at {self.site}: {self._what}",
             "",
@@ -96,11 +110,29 @@ class IncidentMessage:
         return "\n".join(lines)
 
     @property
+    def _hit(self) -> int:
+        return len(self.bins) if self.hit is None else self.hit
+
+    @property
+    def _about(self) -> str:
+        """Before a number that was not counted by names."""
+        return "about " if self._hit > len(self.bins) else ""
+
+    @property
+    def _how_many(self) -> str:
+        return f"{self._about}{self._hit}"
+
+    @property
+    def _more(self) -> str:
+        return f"{self._about}{self._hit - LISTED} more"
+
+    @property
     def _what(self) -> str:
         if self.ended_at is not None:
             return "the trouble with many bins at once is over."
         unreadable = f" ({self.unreadable} of them cannot be read)" if self.unreadable else ""
-        return f"{len(self.bins)} bins went wrong within minutes{unreadable}. Probably one fault, not theirs."
+        many = self._how_many
+        return f"{many} bins went wrong within minutes{unreadable}. Probably one fault, not theirs."
 
     @property
     def _to_do(self) -> str:

@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 
 from binwatch.alerts import Event
 from binwatch.bins import Bin, add_look, add_sidecar, add_standing
-from binwatch.errors import BinwatchError, KeyOutsideLayouts, Permanent, Transient
+from binwatch.errors import BinwatchError, KeyOutsideLayouts, Permanent, RequestRefused, Transient
 from binwatch.events import ObjectCreated
 from binwatch.examiner import Arrival, Examiner, Finding
 from binwatch.handling import Occasion, report
-from binwatch.incidents import Sign
 from binwatch.keys import BinId, PhotoKey, SidecarKey, StandingKey, parse_key
 from binwatch.looks import Look, look_id
 from binwatch.muting import Muting
@@ -19,7 +18,8 @@ from binwatch.policy_book import Rules
 from binwatch.ports import Ledger, Quarantined, Wanted
 from binwatch.races import run_again
 from binwatch.records import Record
-from binwatch.watchkeeper import Watchkeeper, signs_of
+from binwatch.signs import Sign
+from binwatch.watchkeeper import Missed, Watchkeeper, signs_of
 
 type Found = Sequence[tuple[Arrival, Finding]]
 
@@ -31,7 +31,7 @@ class Outcome:
     """What became of one upload: a stored look or record, or the error behind its quarantine or its retry.
 
     `new` is false for an upload that was handled before; `alerts` are the ids of the alerts that are sent as
-    opened because of it.
+    opened because of it. `missed` is why the watch over its aisle or camera does not know of it.
     """
 
     upload: ObjectCreated
@@ -39,6 +39,7 @@ class Outcome:
     new: bool = False
     alerts: tuple[str, ...] = ()
     error: BinwatchError | None = None
+    missed: RequestRefused | None = None
 
     @property
     def to_retry(self) -> bool:
@@ -53,6 +54,14 @@ class Fold:
     found: Found
     before: Bin
     after: Bin
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What mutes a bin's alerts once its groups have heard of its looks; why one never will, if so."""
+
+    muting: Muting
+    missed: RequestRefused | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,51 +105,66 @@ class Monitor:
                 outcomes.append(Outcome(arrival.upload, error=finding))
         folds = [self._fold(bins[bin_id], each) for bin_id, each in _by_bin(found).items()]
         signs = [sign for fold in folds for sign in signs_of(fold.before, fold.after)]
-        try:
-            mutings = self._heed(signs, {fold.before.id.site for fold in folds})
-        except Transient as error:
-            return _by_upload([*outcomes, *_to_retry(found, error)])
+        heard = self._heed(signs, [fold.before.id for fold in folds])
         for fold in folds:
-            outcomes += self._record(fold, mutings[fold.before.id.site])
+            outcomes += self._record(fold, heard[fold.before.id])
         return _by_upload(outcomes)
 
-    def _heed(self, signs: Iterable[Sign], sites: Iterable[str]) -> dict[str, Muting]:
-        """Let aisles and cameras hear of the looks before any alert does; what mutes alerts then, by site."""
-        self.watchkeeper.heed(signs)
-        return {site: self.watchkeeper.noticeboard.muting(site, self.now()) for site in sites}
+    def _heed(self, signs: Iterable[Sign], bins: Sequence[BinId]) -> dict[BinId, Heard | Transient]:
+        """Let aisles and cameras hear of the looks before any alert does; what mutes alerts then.
 
-    def _record(self, fold: Fold, muting: Muting) -> list[Outcome]:
-        """Save what was found of one bin; the outcomes of all of it."""
+        A bin of which a watch could yet hear is not stored: its looks would be no news when they come again.
+        What a watch will never take keeps no look from being stored.
+        """
+        missed = self.watchkeeper.heed(signs)
+        mutings = {site: self._muting(site) for site in {each.site for each in bins}}
+        return {each: _heard(mutings[each.site], missed.get(each)) for each in bins}
+
+    def _muting(self, site: str) -> Muting | Transient:
         try:
-            after = self._save(fold, muting)
+            return self.watchkeeper.noticeboard.muting(site, self.now())
+        except Transient as error:
+            return error
+
+    def _record(self, fold: Fold, heard: Heard | Transient) -> list[Outcome]:
+        """Save what was found of one bin; the outcomes of all of it."""
+        if isinstance(heard, Transient):
+            return _to_retry(fold.found, heard)
+        try:
+            after, missed = self._save(fold, heard)
         except Transient as error:
             return _to_retry(fold.found, error)
+        except RequestRefused as error:
+            return [self._quarantine(arrival.upload, error) for arrival, _ in fold.found]
         opened = tuple(each.id for each in after.messages if each.event == Event.OPENED)
         outcomes = [Outcome(arrival.upload, _look(after, arrival), new=True) for arrival, _ in fold.found]
-        return [replace(outcomes[0], alerts=opened), *outcomes[1:]]
+        return [replace(outcomes[0], alerts=opened, missed=missed), *outcomes[1:]]
 
-    def _save(self, fold: Fold, muting: Muting) -> Bin:
+    def _save(self, fold: Fold, heard: Heard) -> tuple[Bin, RequestRefused | None]:
         """Save the bin with what was found; read and fold again whenever another writer was quicker."""
-        first = [(fold, muting)]
+        first = [(fold, heard)]
 
-        def attempt() -> Bin:
-            now, muted = first.pop() if first else self._anew(fold)
+        def attempt() -> tuple[Bin, RequestRefused | None]:
+            now, told = first.pop() if first else self._anew(fold)
             if now.after is now.before:
-                return now.after
+                return now.after, told.missed
             bin_id = now.before.id
-            after = report(now.before, now.after, Occasion(self.now(), self.rules_for(bin_id), muted))
+            after = report(now.before, now.after, Occasion(self.now(), self.rules_for(bin_id), told.muting))
             self.ledger.save(now.before, after)
-            return after
+            return after, told.missed
 
         return run_again(attempt, ATTEMPTS, f"bin {fold.before.id}")
 
-    def _anew(self, fold: Fold) -> tuple[Fold, Muting]:
+    def _anew(self, fold: Fold) -> tuple[Fold, Heard]:
         """What was found, folded into the bin as it is by now, and the signs of that left."""
+        bin_id = fold.before.id
         bins = self.ledger.load(_wanted([arrival for arrival, _ in fold.found]))
-        again = self._fold(bins[fold.before.id], fold.found)
-        site = fold.before.id.site
+        again = self._fold(bins[bin_id], fold.found)
         signs = signs_of(fold.before, again.after)  # of all that the first fold had told, too
-        return again, self._heed(signs, [site])[site]
+        heard = self._heed(signs, [bin_id])[bin_id]
+        if isinstance(heard, Transient):
+            raise heard
+        return again, heard
 
     def _fold(self, before: Bin, found: Found) -> Fold:
         after = before
@@ -175,6 +199,12 @@ class Monitor:
         except Transient as transient:
             return Outcome(upload, error=transient)
         return Outcome(upload, error=error)
+
+
+def _heard(muting: Muting | Transient, missed: Missed | None) -> Heard | Transient:
+    if isinstance(muting, Transient):
+        return muting
+    return missed if isinstance(missed, Transient) else Heard(muting, missed)
 
 
 def _kind(key: str) -> str:

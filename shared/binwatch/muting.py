@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from binwatch.assessments import Assessment
 from binwatch.episodes import Mute
 from binwatch.incidents import Watch, inhibiting
+from binwatch.keys import camera_of
+from binwatch.signs import Sign
 from binwatch.silences import Silence
 from binwatch.silences import muting as silenced
 
@@ -18,7 +20,9 @@ class Muting:
 
     def of(self, seen: Assessment, now: str) -> Mute | None:
         """What mutes an alert about this assessment now; an incident, whose end nobody knows, comes first."""
-        return inhibiting(self.incidents, seen.bin) or silenced(self.silences, seen, now)
+        stem, _, _ = seen.look_id.rpartition("/")
+        sign = Sign(seen.bin, seen.verdict, seen.look_id, seen.seen_at, camera_of(stem))
+        return inhibiting(self.incidents, sign, now) or silenced(self.silences, seen, now)
 
 
 NOTHING = Muting()

@@ -49,7 +49,7 @@ def reminder_wait(sent: int, patience: Patience) -> float:
 def wake_at(episode: Episode, at: Circumstances) -> str | None:
     """When the episode must be looked at again if nothing happens before; None: never.
 
-    What an incident mutes, the incident's end wakes.
+    What is muted sleeps until the mute's planned end; an earlier end wakes it. Without one, only that does.
     """
     if episode.state is State.HELD:
         return episode.held_until

@@ -7,12 +7,13 @@ from typing import Protocol
 from binwatch.bins import Bin
 from binwatch.errors import BinwatchError
 from binwatch.events import ObjectCreated
-from binwatch.incidents import Group, Incident, Watch
+from binwatch.incidents import Incident, Watch
 from binwatch.keys import BinId
 from binwatch.looks import Look
 from binwatch.muting import Muting
 from binwatch.outbox import Message
 from binwatch.prediction import Counted, Model
+from binwatch.signs import Group
 from binwatch.silences import Silence
 from binwatch.timers import Timer
 

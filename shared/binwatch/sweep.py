@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from binwatch.desk import Desk
 from binwatch.errors import BinwatchError
-from binwatch.incidents import Group
 from binwatch.keys import BinId
+from binwatch.signs import Group
 from binwatch.timers import Kind, Timer, due
 from binwatch.watchkeeper import Watchkeeper
 

@@ -1,33 +1,25 @@
 """Keeps watch over aisles and cameras: looks leave signs there, and enough bad ones make an incident."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from binwatch.bins import JUDGED, Bin
 from binwatch.decision import Verdict
-from binwatch.errors import UnknownAlert
+from binwatch.errors import RequestRefused, Transient, UnknownAlert
 from binwatch.groupings import Grouping
-from binwatch.incidents import (
-    Group,
-    GroupKind,
-    Incident,
-    Sign,
-    Turn,
-    Watch,
-    add_sign,
-    close,
-    groups_of,
-    wake,
-)
+from binwatch.incidents import Incident, Turn, Watch, add_sign, close, wake
 from binwatch.keys import ABID_SITE, BinId, camera_of
 from binwatch.looks import Look
 from binwatch.policy_book import Rules
 from binwatch.ports import Noticeboard, Timers
 from binwatch.races import run_again
+from binwatch.signs import Group, GroupKind, Sign, groups_of
 from binwatch.timers import Kind, Timer
 
 ATTEMPTS = 8  # all looks at an aisle write one watch
+
+type Missed = Transient | RequestRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,31 +31,73 @@ class Watchkeeper:
     rules_for: Callable[[BinId], Rules]
     now: Callable[[], str]
 
-    def heed(self, signs: Iterable[Sign]) -> None:
+    def heed(self, signs: Iterable[Sign]) -> dict[BinId, Missed]:
         """Add signs to the watches of their groups.
 
-        Raises:
-            Transient: the table is out of reach, or others never cease to write there.
+        A watch that cannot be written is nobody else's trouble: all others hear of their bins.
+
+        Returns:
+            The bins of whose signs a watch did not hear, and why: a Transient if it may, told again.
         """
-        by_group = self._by_group(signs)
-        # Cameras first: what a camera explains is no trouble of the aisle.
-        for group in sorted(by_group, key=lambda each: (each.kind is GroupKind.AISLE, each)):
+        missed: dict[BinId, Missed] = {}
+        by_site: dict[str, list[Sign]] = defaultdict(list)
+        for sign in signs:
+            by_site[sign.bin.site].append(sign)
+        for site, of_site in by_site.items():
+            try:
+                by_group = self._by_group(site, of_site)
+            except Transient as error:
+                missed |= {each.bin: error for each in of_site}
+                continue
+            # Cameras first: what a camera explains is no trouble of the aisle.
+            for group in sorted(by_group, key=lambda each: (each.kind is GroupKind.AISLE, each)):
+                if failure := self._tell(group, by_group[group]):
+                    for each in by_group[group]:
+                        if not isinstance(missed.get(each.bin), Transient):
+                            missed[each.bin] = failure
+        return missed
+
+    def _tell(self, group: Group, signs: Sequence[Sign]) -> Missed | None:
+        """Add signs to one watch; what kept it from hearing of them, if anything did."""
+        try:
             grouping = self._grouping(group.site)
-            self._change(group, _hearing(by_group[group], grouping, self._elsewhere(group), self.now()))
+            self._change(group, _hearing(signs, grouping, self._elsewhere(group), self.now()))
+        except (Transient, RequestRefused) as error:
+            return error
+        return None
 
     def wake(self, group: Group) -> Watch:
         """The watch after its timer went off.
 
         The timers of the bins that it releases are set before it lets go of them: whoever is interrupted in
-        between sets them once more.
+        between sets them once more. Who was muted meanwhile is found after it.
         """
+        released: list[Incident] = []
+        woken: set[str] = set()
 
-        def woken(watch: Watch) -> tuple[Watch, list[Incident]]:
+        def turned(watch: Watch) -> tuple[Watch, list[Incident]]:
             turn = wake(watch, self._grouping(group.site), self.now())
-            self.timers.set([Timer(self.now(), Kind.ALERT, str(each)) for each in turn.released])
+            if turn.released:
+                released.append(turn.released)
+                woken.update(self._release(turn.released, woken))
             return turn.watch, _announced(turn)
 
-        return self._change(group, woken)
+        watch = self._change(group, turned)
+        for incident in released[-1:]:
+            self._release(incident, woken)
+        return watch
+
+    def _release(self, incident: Incident, but: Collection[str]) -> list[str]:
+        """Wake whom the incident muted, `but` those that were: who sleeps until its planned end or is named.
+
+        Those of incidents that older versions began do not sleep until any time; of these all are named.
+        """
+        site = incident.group.site
+        named = [str(BinId(site, name)) for name in incident.bins]
+        asleep = self.timers.at(incident.planned_end, site) if incident.planned_end else ()
+        subjects = [each for each in {*named, *(timer.subject for timer in asleep)} if each not in but]
+        self.timers.set([Timer(self.now(), Kind.ALERT, each) for each in sorted(subjects)])
+        return subjects
 
     def end(self, group: Group, who: str, why: str) -> Watch:
         """The watch after a person ended its incident.
@@ -83,20 +117,18 @@ class Watchkeeper:
     def _grouping(self, site: str) -> Grouping:
         return self.rules_for(BinId(site, "")).grouping  # zones have none of their own
 
-    def _by_group(self, signs: Iterable[Sign]) -> dict[Group, list[Sign]]:
+    def _by_group(self, site: str, signs: Iterable[Sign]) -> dict[Group, list[Sign]]:
         """The signs by all groups that are to hear of them.
 
         An aisle whose incident runs hears of its bins until it is over, also where the site has come to name
         its aisles otherwise: else it would not learn that they are right again.
         """
         by_group: dict[Group, list[Sign]] = defaultdict(list)
-        running: dict[str, list[Incident]] = {}
+        grouping = self._grouping(site)
+        running = self._aisles_running(site)
         for sign in signs:
-            site = sign.bin.site
-            if site not in running:
-                running[site] = self._aisles_running(site)
-            begun = (each.group for each in running[site] if sign.bin.bin in each.bins)
-            for group in {*groups_of(sign, self._grouping(site)), *begun}:
+            begun = (each.group for each in running if each.explains(sign))
+            for group in {*groups_of(sign, grouping), *begun}:
                 by_group[group].append(sign)
         return by_group
 
@@ -109,10 +141,9 @@ class Watchkeeper:
         watches = self.noticeboard.muting(site, self.now()).incidents
         return [each.incident for each in watches if each.incident and each.incident.running]
 
-    def _elsewhere(self, group: Group) -> set[BinId]:
-        """The bins in running incidents of other groups."""
-        others = (each for each in self._running(group.site) if each.group != group)
-        return {BinId(group.site, name) for each in others for name in each.bins}
+    def _elsewhere(self, group: Group) -> list[Incident]:
+        """The running incidents of other groups."""
+        return [each for each in self._running(group.site) if each.group != group]
 
     def _change(self, group: Group, change: Callable[[Watch], tuple[Watch, list[Incident]]]) -> Watch:
         def attempt() -> Watch:
@@ -141,7 +172,7 @@ def _is_news(look: Look, known: Mapping[str, Look]) -> bool:
 
 
 def _hearing(
-    signs: Iterable[Sign], grouping: Grouping, elsewhere: set[BinId], now: str
+    signs: Iterable[Sign], grouping: Grouping, elsewhere: Sequence[Incident], now: str
 ) -> Callable[[Watch], tuple[Watch, list[Incident]]]:
     def heard(watch: Watch) -> tuple[Watch, list[Incident]]:
         announced: list[Incident] = []

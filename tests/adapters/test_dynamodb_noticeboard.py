@@ -8,14 +8,15 @@ from binwatch.adapters.dynamodb_ledger import DynamoLedger
 from binwatch.adapters.dynamodb_noticeboard import DynamoNoticeboard, DynamoTimers
 from binwatch.decision import Verdict
 from binwatch.desk import Desk
-from binwatch.errors import Conflict, Unavailable
+from binwatch.errors import Conflict, RequestRefused, Unavailable
 from binwatch.groupings import Grouping
-from binwatch.incidents import Group, GroupKind, Sign, add_sign, close, wake
+from binwatch.incidents import add_sign, close, wake
 from binwatch.keys import BinId
 from binwatch.moments import later
 from binwatch.muting import Muting
 from binwatch.outbox import message_of
 from binwatch.policy_book import Rules
+from binwatch.signs import Group, GroupKind, Sign
 from binwatch.silences import Silence
 from binwatch.sweep import Sweep
 from binwatch.timers import Kind, Timer
@@ -226,6 +227,18 @@ def test_no_more_timers_of_a_partition_are_read_than_asked_for(timers):
     timers.set([Timer(minute(at), Kind.ALERT, "berlin-1/A-0") for at in range(5)])
 
     assert [minute(0), minute(1), minute(2)] == [each.due_at for each in timers.due(minute(9), most=3)]
+
+
+def test_rows_that_are_too_large_are_permanent(board, table):
+    huge = "x" * 410_000
+    before = board.watch(GROUP)
+
+    for attempt in (
+        lambda: board.turn(before, replace(before.watch, since=huge), []),
+        lambda: board.silence(Silence("s1", "berlin-1", "Anna", huge, minute(0), minute(60))),
+    ):
+        with pytest.raises(RequestRefused, match="Validation"):
+            attempt()
 
 
 def test_a_table_that_cannot_be_reached_is_transient(board, timers, table):

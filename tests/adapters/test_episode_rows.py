@@ -32,8 +32,9 @@ from binwatch.decision import Verdict
 from binwatch.episodes import Case, Circumstances, Patience
 from binwatch.errors import RowUnreadable
 from binwatch.groupings import Grouping
-from binwatch.incidents import Group, GroupKind, Sign, Watch, add_sign
+from binwatch.incidents import Watch, add_sign
 from binwatch.keys import BinId
+from binwatch.signs import Group, GroupKind, Sign
 from binwatch.silences import Silence
 from binwatch.timers import Kind, Timer
 from binwatch.transitions import step

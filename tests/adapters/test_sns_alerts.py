@@ -1,13 +1,14 @@
 """Alerts arrive as JSON, can be filtered by their attributes, and fail as transient."""
 
 import json
+from dataclasses import replace
 
 import boto3
 import pytest
 
 from binwatch.adapters.sns_alerts import SnsAlerts
 from binwatch.alerts import Alert
-from binwatch.errors import Unavailable
+from binwatch.errors import RequestRefused, Unavailable
 from binwatch.links import LinkTemplate
 from binwatch.outbox import message_of
 from tests.core.test_alerts import ALERT
@@ -61,6 +62,11 @@ def test_a_topic_that_does_not_answer_is_transient(topic):
 
     with pytest.raises(Unavailable):
         SnsAlerts(boto3.client("sns"), topic).publish(ALERT)
+
+
+def test_a_message_that_is_too_large_is_permanent(topic):
+    with pytest.raises(RequestRefused, match="InvalidParameter"):
+        SnsAlerts(boto3.client("sns"), topic).publish(replace(ALERT, why="x" * 300_000))
 
 
 def test_an_incident_arrives_as_json_and_can_be_filtered_as_alerts_can(topic):

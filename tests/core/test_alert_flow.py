@@ -9,8 +9,8 @@ from binwatch.alerts import State
 from binwatch.decision import Exact
 from binwatch.errors import Conflict, Unavailable
 from binwatch.groupings import Grouping
-from binwatch.incidents import Group, GroupKind
 from binwatch.policy_book import Rules
+from binwatch.signs import Group, GroupKind
 from tests.alert_floor import Floor
 
 AISLE = [f"A-{number:02}" for number in range(1, 7)]

@@ -18,8 +18,8 @@ from binwatch.errors import (
     UnknownAlert,
 )
 from binwatch.evidence import CycleCount
-from binwatch.incidents import Group, GroupKind
 from binwatch.keys import BinId
+from binwatch.signs import Group, GroupKind
 from binwatch.sweep import MOST
 from binwatch.timers import Kind, Timer
 from tests.alert_floor import Floor

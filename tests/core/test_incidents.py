@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 
@@ -12,19 +13,9 @@ from binwatch.decision import Verdict
 from binwatch.discrepancies import ImpossiblePolicy
 from binwatch.groupings import MAX_SIGNS, Grouping
 from binwatch.incident_messages import IncidentMessage
-from binwatch.incidents import (
-    Group,
-    GroupKind,
-    Sign,
-    Watch,
-    add_sign,
-    close,
-    groups_of,
-    inhibiting,
-    rebuilt,
-    wake,
-)
+from binwatch.incidents import Watch, add_sign, close, inhibiting, rebuilt, wake
 from binwatch.keys import BinId
+from binwatch.signs import Group, GroupKind, Sign, groups_of
 from tests.alert_lives import minute
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/incident.schema.json").read_text())
@@ -122,10 +113,37 @@ def test_bins_in_doubt_between_bad_ones_hide_no_incident():
     assert 1 == len(watched(*doubts, *(a_sign(number) for number in range(3)))[1])
 
 
+def mute(sign, watch=FAULTY, at=1):
+    return inhibiting([watch], sign, minute(at))
+
+
 def test_it_inhibits_its_bins_and_no_others():
-    assert inhibiting([FAULTY], BinId("berlin-1", "A-002")) is not None
-    assert inhibiting([FAULTY], BinId("berlin-1", "A-099")) is None
-    assert inhibiting([FAULTY], BinId("potsdam", "A-002")) is None
+    assert mute(a_sign(2)) is not None
+    assert mute(a_sign(99)) is not None  # which was amiss as the others were
+    assert mute(replace(a_sign(2), bin=BinId("berlin-1", "B-002"))) is None
+    assert mute(replace(a_sign(2), bin=BinId("potsdam", "A-002"))) is None
+
+
+def test_it_mutes_no_alert_about_what_was_seen_before_it():
+    assert mute(a_sign(2, at=-4)) is not None
+    assert mute(a_sign(2, at=-6)) is None
+
+
+def test_an_incident_of_a_camera_mutes_what_that_camera_saw():
+    signs = [a_sign(number, camera="cam-7") for number in range(3)]
+    dark = watched(*signs, watch=Watch(Group("berlin-1", GroupKind.CAMERA, "cam-7")))[0].watch
+
+    assert [True, False, False] == [
+        mute(a_sign(99, camera=camera), dark) is not None for camera in ("cam-7", "cam-8", None)
+    ]
+
+
+def test_what_it_mutes_sleeps_until_after_its_release_and_past_that_an_hour_at_a_time():
+    planned = FAULTY.incident.planned_end
+
+    assert minute(60 + 10 + 60) == planned
+    assert planned == mute(a_sign(2), at=70).until
+    assert minute(131 + 60) == mute(a_sign(2), at=131).until
 
 
 def test_it_ends_when_most_bins_are_right_again_and_releases_them_after_a_while():
@@ -138,9 +156,9 @@ def test_it_ends_when_most_bins_are_right_again_and_releases_them_after_a_while(
     assert [(2, minute(30), "4 of 4 bins are seen right again")] == [
         (each.revision, each.ended_at, each.why) for each in announced
     ]
-    assert inhibiting([turn.watch], BinId("berlin-1", "A-002")) is not None
-    assert () == early.released
-    assert 4 == len(released.released)
+    assert mute(a_sign(2, at=30), turn.watch) is not None
+    assert early.released is None
+    assert turn.watch.incident == released.released
     assert (None, None) == (released.watch.incident, released.watch.wake_at)
 
 
@@ -151,8 +169,13 @@ def test_an_incident_of_more_bins_than_are_remembered_ends_by_those_that_are():
     mended = [a_sign(number, at=30, verdict=Verdict.MATCH) for number in many]
     announced = watched(*mended, watch=faulty)[1]
 
-    assert MAX_SIGNS + 100 == len(faulty.incident.bins)
     assert [2] == [each.revision for each in announced]
+
+
+def test_bins_that_were_never_amiss_do_not_end_it_however_many_are_seen():
+    right = [a_sign(number, at=1, verdict=Verdict.MATCH) for number in range(100, 100 + MAX_SIGNS)]
+
+    assert FAULTY == watched(*right, watch=FAULTY)[0].watch
 
 
 def test_a_few_right_bins_do_not_end_it():
@@ -188,7 +211,7 @@ def test_signs_from_before_its_end_do_not_start_the_next_one():
 def test_bins_of_another_incident_make_no_second_one():
     signs = [a_sign(number) for number in range(5)]
 
-    assert [] == watched(*signs, elsewhere={each.bin for each in signs})[1]
+    assert [] == watched(*signs, elsewhere=[FAULTY.incident])[1]
 
 
 def test_a_watch_that_is_made_of_its_incident_ends_by_its_bins_and_not_by_the_first():

@@ -5,7 +5,10 @@ import json
 import boto3
 import pytest
 
+from binwatch.adapters.stored_values import to_text
 from binwatch.errors import Transient
+from binwatch.incidents import Watch
+from binwatch.signs import Group, GroupKind
 from functions.count_bins.app import handler
 from tests.builders import a_photo, a_record
 from tests.functions.conftest import CONTEXT
@@ -92,6 +95,24 @@ def test_logs_name_upload_and_verdict_and_metrics_count_the_photo(cloud, caplog,
     )
     (metrics,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
     assert ([1.0], [1.0]) == (metrics["PhotosStored"], metrics["Match"])
+
+
+def test_what_a_watch_will_never_take_is_logged_and_counted_and_the_look_stored(cloud, table, caplog, capsys):
+    cloud.counts_every_photo_as(2)
+    key = "sites/berlin-1/bins/A-07/20261120T221005.123Z.jpg"
+    photo = cloud.upload(key, a_photo(2), **{"expected-quantity": "2"})
+    # One sign more is over 405,000 bytes, of which moto takes no row.
+    full = to_text(Watch(Group("berlin-1", GroupKind.AISLE, "A"), wake_at="9" * 404_700), 1)
+    table.put_item(
+        Item={"pk": "watch/berlin-1", "sk": "aisle/A", "kind": "watch", "watch": full, "version": 1}
+    )
+
+    assert {"batchItemFailures": []} == handler(cloud.batch(photo), CONTEXT)
+
+    (lost,) = [record for record in caplog.records if record.message == "sign lost"]
+    assert (key, True) == (lost.object_key, "the watch over berlin-1/aisle/A" in lost.reason)
+    (metrics,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    assert ([1.0], [1.0]) == (metrics["SignsLost"], metrics["PhotosStored"])
 
 
 def verdict_of_a_difference(cloud, table):

@@ -1,5 +1,7 @@
 """publish_alerts: every outbox row is sent, and a failure loses nothing behind it."""
 
+from dataclasses import replace
+
 import boto3
 import pytest
 
@@ -48,6 +50,15 @@ def test_while_the_topic_does_not_answer_the_whole_batch_is_tried_again(cloud):
 
     with pytest.raises(Unavailable):
         handler({"Records": [a_change(ALERT.to_json(), "1"), a_change(ALERT.to_json(), "2")]}, CONTEXT)
+
+
+def test_a_message_that_sns_takes_in_no_case_is_named_and_what_came_before_it_sent(cloud):
+    huge = replace(ALERT, why="x" * 300_000).to_json()
+
+    answer = handler({"Records": [a_change(ALERT.to_json(), "1"), a_change(huge, "2")]}, CONTEXT)
+
+    assert {"batchItemFailures": [{"itemIdentifier": "2"}]} == answer
+    assert 1 == len(cloud.alerts())
 
 
 def test_an_event_of_another_kind_is_nobodys_alert(cloud):

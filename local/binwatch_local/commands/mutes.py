@@ -10,7 +10,8 @@ import click
 from binwatch.alerts import Severity
 from binwatch.decision import Direction
 from binwatch.desk import Scope
-from binwatch.incidents import Group, GroupKind
+from binwatch.incidents import Incident
+from binwatch.signs import Group, GroupKind
 from binwatch.silences import LONGEST_S, Silence
 from binwatch_local import desk
 from binwatch_local.commands import options
@@ -99,11 +100,11 @@ def incidents(site: str, as_json: bool) -> None:
     watches = keeper.noticeboard.muting(site, keeper.now()).incidents
     found = [each.incident for each in watches if each.incident]
     if as_json:
-        click.echo(json.dumps([asdict(each) for each in found], indent=2, ensure_ascii=False))
+        click.echo(json.dumps([_values(each) for each in found], indent=2, ensure_ascii=False))
         return
     for each in found:
         state = f"over since {each.ended_at}" if each.ended_at else f"since {each.began_at}"
-        out.print(f"{each.id}  {each.group.kind} {each.group.name}: {len(each.bins)} bins, {state}")
+        out.print(f"{each.id}  {each.group.kind} {each.group.name}: {_how_many(each)} bins, {state}")
     if not found:
         out.print(f"No incident at {site}.")
 
@@ -122,9 +123,21 @@ def end_incident(site: str, kind: str, name: str, who: str, why: str, as_json: b
     if ended is None:
         raise ValueError("an incident that was just ended is kept until its bins are released")
     if as_json:
-        click.echo(json.dumps(asdict(ended), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(_values(ended), indent=2, ensure_ascii=False))
     else:
-        out.print(f"{ended.id}: over, after {len(ended.bins)} bins.")
+        out.print(f"{ended.id}: over, after {_how_many(ended)} bins.")
+
+
+def _values(incident: Incident) -> dict[str, Any]:
+    """An incident for programs: the number of its bins, and not what it is reckoned from."""
+    values = asdict(incident) | {"hit": incident.hit}
+    del values["tally"]
+    return values
+
+
+def _how_many(incident: Incident) -> str:
+    """The number of its bins; where not all are named, about."""
+    return f"{'about ' if incident.hit > len(incident.bins) else ''}{incident.hit}"
 
 
 def _show(found: Sequence[Silence], as_json: bool, *, several: bool = False) -> None:

@@ -21,11 +21,11 @@ from binwatch.adapters.row_mapping import (
 )
 from binwatch.adapters.rows import AlertBinRow, ForeignRow, LookRow, OutboxRow, QuarantineRow, Row, StateRow
 from binwatch.adapters.stored_values import Tell, nobody, readable
-from binwatch.adapters.transactions import refused, translated
+from binwatch.adapters.transactions import failed, refused, translated
 from binwatch.alerts import Alert, MalformedAlert
 from binwatch.bins import Bin
 from binwatch.decision import Verdict
-from binwatch.errors import Unavailable, UnknownAlert
+from binwatch.errors import UnknownAlert
 from binwatch.incident_messages import IncidentMessage
 from binwatch.keys import BinId
 from binwatch.looks import Look
@@ -68,6 +68,7 @@ class DynamoLedger:
         Raises:
             Conflict: another writer changed the bin since it was read.
             Unavailable: the table throttles or is out of reach.
+            RequestRefused: the table takes no such rows, now or later.
         """
         unchanged = (
             (StateRow.revision == before.revision) if before.revision else StateRow.pk.does_not_exist()
@@ -114,7 +115,7 @@ class DynamoLedger:
                 quarantine_row(item).save(condition=QuarantineRow.pk.does_not_exist())
         except PutError as error:
             if error.cause_response_code != "ConditionalCheckFailedException":
-                raise Unavailable(f"writing to the quarantine: {error.cause_response_code}") from error
+                raise failed("writing to the quarantine", error) from error
 
     def looks(self) -> Iterator[Look]:
         """Scan all looks, photos in quarantine included."""

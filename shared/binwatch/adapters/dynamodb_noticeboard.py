@@ -23,11 +23,12 @@ from binwatch.adapters.episode_rows import (
 )
 from binwatch.adapters.rows import Row
 from binwatch.adapters.stored_values import Tell, nobody
-from binwatch.adapters.transactions import refused, translated
-from binwatch.errors import RowUnreadable, Unavailable
-from binwatch.incidents import Group, Incident, Watch, rebuilt
+from binwatch.adapters.transactions import failed, refused, translated
+from binwatch.errors import RowUnreadable
+from binwatch.incidents import Incident, Watch, rebuilt
 from binwatch.muting import Muting
 from binwatch.ports import KeptWatch
+from binwatch.signs import Group
 from binwatch.silences import Silence
 from binwatch.timers import Timer
 
@@ -64,6 +65,7 @@ class DynamoNoticeboard:
         Raises:
             Conflict: another writer changed the watch since it was read.
             Unavailable: the table throttles or is out of reach.
+            RequestRefused: the table takes no such rows, now or later.
         """
         beside = turn_rows(before.watch, after, announced)
         try:
@@ -99,7 +101,7 @@ class DynamoTimers:
             return due_timers(now, most, self._tell)
 
     def at(self, moment: str, site: str) -> Sequence[Timer]:
-        """A silence's end is one moment, so that the timers that wait for it are next to each other."""
+        """A silence's or an incident's end is one moment: the timers that wait for it are neighbours."""
         with translated("reading timers"):
             return timers_at(moment, site, self._tell)
 
@@ -121,4 +123,4 @@ def _batch(doing: str) -> Iterator[BatchWrite[Row]]:
         with translated(doing), Row.batch_write() as batch:
             yield batch
     except PutError as error:
-        raise Unavailable(f"{doing}: {error.cause_response_code}") from error
+        raise failed(doing, error) from error

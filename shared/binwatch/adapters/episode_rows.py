@@ -28,8 +28,9 @@ from binwatch.bins import Bin
 from binwatch.episodes import Case, Entry
 from binwatch.errors import RowUnreadable
 from binwatch.incident_messages import IncidentMessage
-from binwatch.incidents import Group, Incident, Watch
+from binwatch.incidents import Incident, Watch
 from binwatch.keys import BinId
+from binwatch.signs import Group
 from binwatch.silences import Silence
 from binwatch.timers import SHARDS, Kind, Rewinding, Timer, rewound
 from binwatch.upgrade import case_of as case_of_old

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from binwatch.alerts import Alert
-from binwatch.errors import Unavailable
+from binwatch.errors import RequestRefused, Unavailable
 from binwatch.links import LinkTemplate
 from binwatch.messages import email_text, subject
 from binwatch.outbox import Message
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
+
+# Of the message itself. What an operator can mend (a topic that is gone, a key, a policy) is not among them.
+_NEVER = {"InvalidParameter", "InvalidParameterValue", "ParameterValueInvalid", "ValidationError"}
 
 
 class SnsAlerts:
@@ -28,6 +31,7 @@ class SnsAlerts:
 
         Raises:
             Unavailable: SNS refuses or is out of reach; the stream delivers the message again.
+            RequestRefused: SNS takes no such message, now or later.
         """
         if self._link and isinstance(message, Alert):
             message = self._link.into(message)
@@ -44,7 +48,9 @@ class SnsAlerts:
                 },
             )
         except ClientError as error:
-            raise Unavailable(f"SNS answered {error.response['Error']['Code']}") from error
+            code = error.response["Error"]["Code"]
+            failure = RequestRefused if code in _NEVER else Unavailable
+            raise failure(f"SNS answered {code}") from error
         except BotoCoreError as error:
             raise Unavailable(f"SNS is out of reach: {type(error).__name__}") from error
 

@@ -5,9 +5,10 @@ from contextlib import contextmanager
 
 from pynamodb.exceptions import PutError, PynamoDBException, TransactWriteError
 
-from binwatch.errors import Conflict, Transient, Unavailable
+from binwatch.errors import Conflict, RequestRefused, Transient, Unavailable
 
 _LOST_RACE = {"ConditionalCheckFailed", "TransactionConflict"}
+_NEVER = {"ValidationException", "ValidationError"}  # of a request; of an item of a transaction
 
 
 @contextmanager
@@ -18,12 +19,22 @@ def translated(doing: str) -> Iterator[None]:
     except (TransactWriteError, PutError):
         raise
     except PynamoDBException as error:
-        raise Unavailable(f"{doing}: {error.cause_response_code or type(error).__name__}") from error
+        raise failed(doing, error) from error
 
 
-def refused(error: TransactWriteError, what: str) -> Transient:
-    """Why a transaction was refused: another writer was quicker, or the table is in trouble."""
+def failed(doing: str, error: PynamoDBException) -> Unavailable | RequestRefused:
+    """Why a request failed: the table is in trouble, or takes no such request."""
+    code = error.cause_response_code
+    if code in _NEVER:
+        return RequestRefused(f"{doing}: DynamoDB answered {code}")
+    return Unavailable(f"{doing}: {code or type(error).__name__}")
+
+
+def refused(error: TransactWriteError, what: str) -> Transient | RequestRefused:
+    """Why a transaction was refused: another writer was quicker, or the table fails or refuses it."""
     reasons = {reason.code for reason in error.cancellation_reasons if reason}
     if reasons & _LOST_RACE or error.cause_response_code == "TransactionConflictException":
         return Conflict(f"{what} has changed")
-    return Unavailable(f"writing {what}: {error.cause_response_code}")
+    if reasons & _NEVER:
+        return RequestRefused(f"writing {what}: DynamoDB answered {', '.join(sorted(reasons & _NEVER))}")
+    return failed(f"writing {what}", error)
