@@ -135,10 +135,18 @@ class Desk:
         return inhibited or (muting(self.silences, about, minute(self.now)) if about else None)
 
     def _turn(self, turn):
+        before = self.watches.get(turn.watch.group, Watch(turn.watch.group))
         self.watches[turn.watch.group] = turn.watch
+        joined = _spoken_for(turn.watch) - _spoken_for(before)
+        known = [bin_ for bin_ in self.cases if bin_.bin in joined and bin_.site == turn.watch.group.site]
+        self.timers |= {Timer(minute(self.now + 1), Kind.ALERT, str(bin_)) for bin_ in known}
         self.sent += [turn.announced] if turn.announced else []
         if turn.watch.wake_at:
             self.timers.add(Timer(turn.watch.wake_at, Kind.INCIDENT, str(turn.watch.group)))
         for bin_ in turn.released:
             if bin_ in self.cases:
                 self._step(bin_, Woken())
+
+
+def _spoken_for(watch):
+    return set(watch.incident.bins) if watch.incident else set()

@@ -14,6 +14,7 @@ ENDED = (State.LAPSED, State.RESOLVED, State.FALSE_ALARM)
 SYSTEM = "binwatch"  # who acts where no person does
 HISTORY = 12  # the newest lines of the audit trail that travel with the episode; the ledger keeps all
 MOST_DOUBLINGS = 4  # of the hold window of a bin that flaps
+LEAST_HOLD_S = 60  # that is doubled where the hold window is shorter, or none
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,8 @@ class Patience:
     """How patient alerts are. All times in seconds.
 
     Args:
-        hold_s: a mismatch must last so long before anybody is told; 0: tell at once.
+        hold_s: a mismatch must last so long before anybody is told; 0: tell at once, unless it
+            flaps.
         rejoin_s: a mismatch so soon after its alert ended by itself continues that alert.
         changed_every_s: changes of an alert are told at most so often.
         reminder_s: the first reminder of an unacknowledged alert of high severity; each wait is twice the
@@ -144,6 +146,11 @@ class Mute:
 
     by: str
     until: str | None = None
+
+    @property
+    def by_incident(self) -> bool:
+        """Whether an incident speaks for the bin; a silence only keeps quiet."""
+        return self.until is None
 
 
 @dataclass(frozen=True, slots=True)

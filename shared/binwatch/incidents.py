@@ -199,7 +199,7 @@ def inhibiting(watches: Iterable[Watch], bin_: BinId) -> Mute | None:
     """What mutes a bin's alerts: the incident of one of its groups, until its bins are released."""
     for watch in watches:
         if watch.incident and bin_.site == watch.group.site and bin_.bin in watch.incident.bins:
-            return Mute(f"incident {watch.incident.id}")
+            return Mute(f"incident {watch.incident.id} of {watch.group.kind} {watch.group.name}")
     return None
 
 

@@ -94,6 +94,9 @@ def _first_line(alert: Alert) -> str:
             return (
                 f"{what}, open since {alert.opened_at}; nobody has taken it yet (reminder {alert.reminder})."
             )
+        case Event.RESOLVED if alert.state is State.OPEN:
+            what = f"Bin {alert.bin} at {alert.site}: {alert.direction}, no alert of its own for now"
+            return f"{what}. {_sentence(alert.why)}"
         case Event.RESOLVED:
             ended = "false alarm" if alert.state is State.FALSE_ALARM else "resolved"
             return f"Bin {alert.bin} at {alert.site}: {alert.direction} {ended}. {_sentence(alert.why)}"

@@ -22,12 +22,16 @@ from binwatch.incidents import (
 )
 from binwatch.keys import ABID_SITE, BinId, camera_of
 from binwatch.looks import Look
+from binwatch.moments import later
 from binwatch.policy_book import Rules
 from binwatch.ports import Noticeboard, Timers
 from binwatch.races import run_again
 from binwatch.timers import Kind, Timer
 
+type Change = Callable[[Watch], tuple[Watch, list[Incident]]]
+
 ATTEMPTS = 8  # all looks at an aisle write one watch
+JOINED_AFTER_S = 60  # longer than a watch takes to be written
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,25 @@ class Watchkeeper:
         # Cameras first: what a camera explains is no trouble of the aisle.
         for group in sorted(by_group, key=lambda each: (each.kind is GroupKind.AISLE, each)):
             grouping = self._grouping(group.site)
-            self._change(group, _hearing(by_group[group], grouping, self._elsewhere(group), self.now()))
+            hearing = _hearing(by_group[group], grouping, self._elsewhere(group), self.now())
+            self._change(group, self._waking_who_joins(hearing))
+
+    def _waking_who_joins(self, change: Change) -> Change:
+        """The change; the bins for which an incident speaks by it are woken: their alerts may have been told.
+
+        Their timers are set before the watch is written, lest a crash in between forgets them, and go off
+        after it is, lest a sweep in between finds nothing that mutes them.
+        """
+
+        def changed(watch: Watch) -> tuple[Watch, list[Incident]]:
+            after, announced = change(watch)
+            if joined := sorted(_spoken_for(after) - _spoken_for(watch)):
+                due_at = later(self.now(), JOINED_AFTER_S)
+                site = after.group.site
+                self.timers.set([Timer(due_at, Kind.ALERT, str(BinId(site, name))) for name in joined])
+            return after, announced
+
+        return changed
 
     def wake(self, group: Group) -> Watch:
         """The watch after its timer went off.
@@ -114,7 +136,7 @@ class Watchkeeper:
         others = (each for each in self._running(group.site) if each.group != group)
         return {BinId(group.site, name) for each in others for name in each.bins}
 
-    def _change(self, group: Group, change: Callable[[Watch], tuple[Watch, list[Incident]]]) -> Watch:
+    def _change(self, group: Group, change: Change) -> Watch:
         def attempt() -> Watch:
             before = self.noticeboard.watch(group)
             after, announced = change(before.watch)
@@ -140,9 +162,7 @@ def _is_news(look: Look, known: Mapping[str, Look]) -> bool:
     return told and (earlier is None or earlier.verdict is not look.verdict)
 
 
-def _hearing(
-    signs: Iterable[Sign], grouping: Grouping, elsewhere: set[BinId], now: str
-) -> Callable[[Watch], tuple[Watch, list[Incident]]]:
+def _hearing(signs: Iterable[Sign], grouping: Grouping, elsewhere: set[BinId], now: str) -> Change:
     def heard(watch: Watch) -> tuple[Watch, list[Incident]]:
         announced: list[Incident] = []
         for sign in sorted(signs, key=lambda each: each.seen_at):
@@ -152,6 +172,10 @@ def _hearing(
         return watch, announced
 
     return heard
+
+
+def _spoken_for(watch: Watch) -> set[str]:
+    return set(watch.incident.bins) if watch.incident else set()
 
 
 def _announced(turn: Turn) -> list[Incident]:

@@ -291,12 +291,26 @@ def test_rules_that_cannot_be_meant_are_refused(rules):
     assert next(iter(rules)) in refused.value.detail
 
 
-def test_what_an_incident_mutes_waits_for_no_timer():
+def test_what_an_incident_mutes_looks_every_ten_minutes_whether_it_still_does():
     muted = step(Case(), seen(0)[0], at(0, mute=Mute("incident 1")))
-    freed = step(muted.case, Woken(), at(9))
+    again = step(muted.case, Woken(), at(10, mute=Mute("incident 1")))
+    freed = step(again.case, Woken(), at(20))
 
-    assert (State.OPEN, None, None) == (muted.case.episode.state, muted.message, muted.case.episode.wake_at)
+    assert (State.OPEN, None, minute(10)) == (
+        muted.case.episode.state,
+        muted.message,
+        muted.case.episode.wake_at,
+    )
+    assert (minute(20), None) == (again.case.episode.wake_at, again.entry)
     assert ("opened", 2) == (freed.message.event, freed.message.revision)
+
+
+def test_a_change_of_an_alert_that_an_incident_speaks_for_closes_it_and_is_in_the_trail():
+    done = step(OPEN, seen(45, counted=1)[0], at(45, mute=Mute("incident 1")))
+
+    assert ("resolved", "changed", State.OPEN) == (done.message.event, done.entry.what, done.message.state)
+    assert done.message.why.startswith("incident 1 speaks for it")
+    assert "expected 5, counted 1" in done.entry.why
 
 
 def test_a_longer_silence_moves_the_timer_and_is_no_transition():
