@@ -163,13 +163,21 @@ def _obey(case: Case, command: Answering, at: Circumstances) -> Step:
             return _advance(case, taken, "acknowledged", f"{at.who} looks after it", at)
         case Resolve(counted=counted, note=note):
             answered = replace(episode, answer=Answer(counted, None, note))
-            return _end(case, answered, State.RESOLVED, f"{at.who} counted {counted} by hand", at)
+            why = _in_words(f"{at.who} counted {counted} by hand", note)
+            return _end(case, answered, State.RESOLVED, why, at)
         case FalseAlarm(reason=reason, note=note):
             answered = replace(episode, answer=Answer(None, reason, note))
-            return _end(case, answered, State.FALSE_ALARM, f"{at.who}: the record is right ({reason})", at)
+            why = _in_words(f"{at.who}: the record is right ({reason})", note)
+            return _end(case, answered, State.FALSE_ALARM, why, at)
         case Reopen():
             again = replace(episode, ended_at=None, ended_by=None, answer=None, acknowledged_by=None)
-            return _advance(case, _opened(again, at), "reopened", f"{at.who} takes the end back", at)
+            return _advance(case, _opened(again, at), "reopened", f"reopened by {at.who}", at)
+
+
+def _in_words(what: str, words: str) -> str:
+    """What happened, and in one line what the person said of it."""
+    said_of_it = " ".join(words.split())
+    return f"{what}: {said_of_it}" if said_of_it else what
 
 
 def _end(case: Case, episode: Episode, state: State, why: str, at: Circumstances) -> Step:
@@ -184,7 +192,7 @@ def _advance(
     event = owed(changed, at)
     revised = replace(changed, revision=changed.revision + 1)
     before = case.episode.state if case.episode else None
-    reason = f"{why}; {at.why}" if at.why else why
+    reason = _in_words(why, at.why)
     entry = Entry(
         changed.id, revised.revision, at.now, at.who, what, reason, before, changed.state, event, matters
     )

@@ -146,13 +146,29 @@ def test_an_acknowledged_alert_can_be_taken_over():
 def test_resolving_says_who_counted_what():
     done = run((Resolve(ID, 1, counted=3, note="two behind the shelf"), at(9, "Anna")), case=OPEN)
 
-    assert ("resolved", 3, "Anna", "Anna counted 3 by hand") == (
+    assert ("resolved", 3, "Anna", "Anna counted 3 by hand: two behind the shelf") == (
         done.message.event,
         done.message.counted_by_hand,
         done.message.who,
         done.message.why,
     )
     assert (3, "two behind the shelf") == (done.case.episode.answer.counted, done.case.episode.answer.note)
+
+
+NOTES = {
+    "resolve": Resolve(ID, 1, counted=3, note="two behind the shelf"),
+    "false alarm": FalseAlarm(ID, 1, Reason.HIDDEN, note="two behind\nthe shelf"),
+}
+
+
+@pytest.mark.parametrize("command", NOTES.values(), ids=NOTES)
+def test_the_trail_keeps_what_a_person_noted_though_the_alert_is_reopened(command):
+    answered = run((command, at(9, "Anna")), case=OPEN)
+
+    reopened = run((Reopen(ID, 2), at(10, "Ben")), case=answered.case)
+
+    assert answered.entry.why.endswith(": two behind the shelf")
+    assert answered.entry in reopened.case.episode.history
 
 
 def test_a_false_alarm_keeps_its_reason():
