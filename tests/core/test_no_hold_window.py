@@ -169,6 +169,22 @@ def test_an_urgent_alert_is_not_repeated_while_an_incident_speaks_for_it():
     assert [] == open_in(floor)
 
 
+def test_an_urgent_alert_that_is_told_anew_is_repeated_as_a_new_one_is():
+    floor = Floor(hold_minutes=0)
+    floor.watch(*(floor.record(6, bin_) for bin_ in AISLE))
+    floor.see(0, 1, "A-09")
+    floor.until(46)
+    for bin_ in AISLE[:9]:
+        floor.see(50, 1, bin_)
+    floor.watchkeeper.end(AISLE_A, "Anna", "lamp mended")
+
+    floor.until(60 + 15)
+
+    told = [(each.event, each.reminder) for each in floor.ledger.published if each.bin == "A-09"]
+    before = [("opened", 0), ("reminder", 1), ("reminder", 2), ("resolved", 2)]
+    assert [*before, ("opened", 0), ("reminder", 1)] == told
+
+
 def test_an_alert_of_a_bin_that_cannot_be_read_any_more_is_its_incidents_too():
     floor = a_floor(AISLE)
     floor.see(0, 2, "A-09")
