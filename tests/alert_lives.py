@@ -136,7 +136,10 @@ class Desk:
         return inhibiting(self.watches.values(), sign, now) or muting(self.silences, about, now)
 
     def _turn(self, turn):
+        before = self.watches.get(turn.watch.group, Watch(turn.watch.group))
         self.watches[turn.watch.group] = turn.watch
+        joined = (turn.watch.hit - before.hit) & self.cases.keys()
+        self.timers |= {Timer(minute(self.now + 1), Kind.ALERT, str(bin_)) for bin_ in joined}
         self.sent += [turn.announced] if turn.announced else []
         if turn.watch.wake_at:
             self.timers.add(Timer(turn.watch.wake_at, Kind.INCIDENT, str(turn.watch.group)))

@@ -172,7 +172,7 @@ def test_a_role_names_every_action_and_every_resource(role):
 def test_counting_may_do_with_the_table_what_the_ledger_does_and_no_more():
     (allowed,) = [each for each in statements(ROLES["CountBinsRole"]) if each["Sid"] == "ReadAndWriteTable"]
 
-    assert {"BatchGetItem", "DeleteItem", "PutItem", "Query"} == {
+    assert {"BatchGetItem", "BatchWriteItem", "DeleteItem", "PutItem", "Query"} == {
         action.removeprefix("dynamodb:") for action in allowed["Action"]
     }
 

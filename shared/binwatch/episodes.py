@@ -14,6 +14,7 @@ ENDED = (State.LAPSED, State.RESOLVED, State.FALSE_ALARM)
 SYSTEM = "binwatch"  # who acts where no person does
 HISTORY = 12  # the newest lines of the audit trail that travel with the episode; the ledger keeps all
 MOST_DOUBLINGS = 4  # of the hold window of a bin that flaps
+LEAST_HOLD_S = 60  # that is doubled where the hold window is shorter, or none
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,8 @@ class Patience:
     """How patient alerts are. All times in seconds.
 
     Args:
-        hold_s: a mismatch must last so long before anybody is told; 0: tell at once.
+        hold_s: a mismatch must last so long before anybody is told; 0: tell at once, unless it
+            flaps.
         rejoin_s: a mismatch so soon after its alert ended by itself continues that alert.
         changed_every_s: changes of an alert are told at most so often.
         reminder_s: the first reminder of an unacknowledged alert of high severity; each wait is twice the
@@ -159,10 +161,17 @@ NO_CASE = Case()
 
 @dataclass(frozen=True, slots=True)
 class Mute:
-    """Why an alert is not to be sent now: a silence or an incident, and until when at the latest."""
+    """Why an alert is not to be sent now, and when to look again, unless somebody wakes it before.
+
+    Args:
+        by: the silence or the incident.
+        until: when to look again.
+        by_incident: an incident speaks for the bin; a silence only keeps quiet.
+    """
 
     by: str
-    until: str | None = None
+    until: str
+    by_incident: bool = False
 
 
 @dataclass(frozen=True, slots=True)

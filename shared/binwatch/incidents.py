@@ -22,6 +22,7 @@ from binwatch.signs import Group, Sign, explained
 from binwatch.tallies import estimated, tallied
 
 MOST_NAMED = 50  # bins: of 256 bytes each 13 kB, of the 400 kB of a row and the 256 kB of a message
+RECHECK_S = 600  # what an incident that is over still mutes looks again so soon
 SLACK_S = 3_600  # for sweeps that are late: until long after its bins' release muted alerts sleep
 
 
@@ -94,6 +95,11 @@ class Watch:
     since: str = ""
     wake_at: str | None = None
 
+    @property
+    def hit(self) -> set[BinId]:
+        """The bins that its signs say its running incident hit."""
+        return {each.bin for each in self.signs if each.hit}
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -163,21 +169,23 @@ def rebuilt(incident: Incident) -> Watch:
 
 
 def inhibiting(watches: Iterable[Watch], sign: Sign, now: str) -> Mute | None:
-    """What mutes an alert about what a look says: the incident that explains it, until its bins are released.
-
-    The release wakes whom it finds asleep until the planned end; who is muted past that looks again soon.
-    """
+    """What mutes an alert about what a look says: the incident that explains it, until its release."""
     for watch in watches:
         incident = watch.incident
         if incident and incident.explains(sign):
-            return Mute(f"incident {incident.id}", _asleep_until(incident, now))
+            by = f"incident {incident.id} of {incident.group.kind} {incident.group.name}"
+            return Mute(by, _asleep_until(incident, now), by_incident=True)
     return None
 
 
-def _asleep_until(incident: Incident, now: str) -> str | None:
-    if not incident.planned_end:
-        return None  # of an older version: its release knows all its bins by name
-    return incident.planned_end if incident.planned_end > now else later(now, SLACK_S)
+def _asleep_until(incident: Incident, now: str) -> str:
+    """While it runs until its planned end, where its release finds them; after it has ended not so long.
+
+    Else who reads of an incident just before it lets go, and writes just after, would sleep on.
+    """
+    if incident.running and incident.planned_end > now:
+        return incident.planned_end
+    return later(now, RECHECK_S)
 
 
 def _kept(signs: Iterable[Sign], rules: Grouping) -> tuple[Sign, ...]:

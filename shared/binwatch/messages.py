@@ -49,7 +49,8 @@ def alert_of(episode: Episode, event: Event, why: str, at: Circumstances) -> Ale
 def subject(alert: Alert) -> str:
     """The e-mail's subject: printable ASCII, at most 100 characters, as SNS demands."""
     where = f"{alert.direction} in bin {alert.bin} at {alert.site}"
-    text = f"{_LABELS[Event(alert.event)]}[{alert.severity}] {where}: expected {alert.expected}"
+    label = "Reopened: " if _is_reopened(alert) else _LABELS[Event(alert.event)]
+    text = f"{label}[{alert.severity}] {where}: expected {alert.expected}"
     return plain(text)
 
 
@@ -92,16 +93,25 @@ def _first_line(alert: Alert) -> str:
     what = f"Bin {alert.bin} at {alert.site}: {likely} {alert.direction}"
     match Event(alert.event):
         case Event.OPENED:
-            return f"{what}."
+            return f"{what}. {_sentence(alert.why)}" if _is_reopened(alert) else f"{what}."
         case Event.CHANGED:
             return f"{what}, changed: {alert.why}."
         case Event.REMINDER:
             return (
                 f"{what}, open since {alert.opened_at}; nobody has taken it yet (reminder {alert.reminder})."
             )
+        case Event.RESOLVED if alert.state is State.OPEN:
+            what = f"Bin {alert.bin} at {alert.site}: {alert.direction}, no alert of its own for now"
+            return f"{what}. {_sentence(alert.why)}"
         case Event.RESOLVED:
             ended = "false alarm" if alert.state is State.FALSE_ALARM else "resolved"
             return f"Bin {alert.bin} at {alert.site}: {alert.direction} {ended}. {_sentence(alert.why)}"
+
+
+def _is_reopened(alert: Alert) -> bool:
+    """Whether a person took its end back: what opens for the first time says so by its times."""
+    by_a_person = alert.event == Event.OPENED and alert.who is not None
+    return by_a_person and alert.opened_at != alert.changed_at
 
 
 def _or_more(alert: Alert, count: int) -> str:

@@ -20,6 +20,7 @@ from binwatch.decision import Verdict
 from binwatch.episodes import (
     ENDED,
     HISTORY,
+    LEAST_HOLD_S,
     MOST_DOUBLINGS,
     SYSTEM,
     Answer,
@@ -31,7 +32,7 @@ from binwatch.episodes import (
 )
 from binwatch.messages import alert_of
 from binwatch.moments import later, seconds_between
-from binwatch.owing import owed, said, wake_at
+from binwatch.owing import owed, said, spoken_for, wake_at
 
 
 def step(case: Case, command: Command, at: Circumstances) -> Step:
@@ -103,9 +104,10 @@ def _begin(case: Case, seen: Assessment, at: Circumstances) -> Step:
 
 
 def _hold(case: Case, episode: Episode, at: Circumstances) -> Step:
-    """Wait whether it lasts; the more often it came and went, the longer."""
+    """Wait whether it lasts; the more often it came and went, the longer, even with no hold window."""
     why = f"look {episode.assessment.look_id}: {episode.assessment}"
-    wait = at.patience.hold_s * 2 ** min(episode.openings, MOST_DOUBLINGS)
+    least = LEAST_HOLD_S if episode.openings else 0
+    wait = max(at.patience.hold_s, least) * 2 ** min(episode.openings, MOST_DOUBLINGS)
     if not wait:
         return _advance(case, _opened(episode, at), "opened", why, at)
     held = replace(episode, state=State.HELD, held_until=later(at.now, wait))
@@ -142,7 +144,8 @@ def _wake(case: Case, at: Circumstances) -> Step:
         why = f"still {episode.assessment}"
         return _advance(case, _opened(episode, at), "opened", why, at)
     if event := owed(episode, at):
-        return _advance(case, episode, f"sent {event}", "due", at, matters=False)
+        why = spoken_for(episode, event, at) or "due"
+        return _advance(case, episode, f"sent {event}", why, at, matters=False)
     return Step(replace(case, episode=replace(episode, wake_at=wake_at(episode, at))))
 
 
@@ -160,13 +163,21 @@ def _obey(case: Case, command: Answering, at: Circumstances) -> Step:
             return _advance(case, taken, "acknowledged", f"{at.who} looks after it", at)
         case Resolve(counted=counted, note=note):
             answered = replace(episode, answer=Answer(counted, None, note))
-            return _end(case, answered, State.RESOLVED, f"{at.who} counted {counted} by hand", at)
+            why = _in_words(f"{at.who} counted {counted} by hand", note)
+            return _end(case, answered, State.RESOLVED, why, at)
         case FalseAlarm(reason=reason, note=note):
             answered = replace(episode, answer=Answer(None, reason, note))
-            return _end(case, answered, State.FALSE_ALARM, f"{at.who}: the record is right ({reason})", at)
+            why = _in_words(f"{at.who}: the record is right ({reason})", note)
+            return _end(case, answered, State.FALSE_ALARM, why, at)
         case Reopen():
             again = replace(episode, ended_at=None, ended_by=None, answer=None, acknowledged_by=None)
-            return _advance(case, _opened(again, at), "reopened", f"{at.who} takes the end back", at)
+            return _advance(case, _opened(again, at), "reopened", f"reopened by {at.who}", at)
+
+
+def _in_words(what: str, words: str) -> str:
+    """What happened, and in one line what the person said of it."""
+    said_of_it = " ".join(words.split())
+    return f"{what}: {said_of_it}" if said_of_it else what
 
 
 def _end(case: Case, episode: Episode, state: State, why: str, at: Circumstances) -> Step:
@@ -181,14 +192,14 @@ def _advance(
     event = owed(changed, at)
     revised = replace(changed, revision=changed.revision + 1)
     before = case.episode.state if case.episode else None
-    reason = f"{why}; {at.why}" if at.why else why
+    reason = _in_words(why, at.why)
     entry = Entry(
         changed.id, revised.revision, at.now, at.who, what, reason, before, changed.state, event, matters
     )
     message = None
     if event:
         shown = f"was {changed.told}" if event is Event.CHANGED else reason
-        message = alert_of(revised, event, shown, at)
+        message = alert_of(revised, event, spoken_for(changed, event, at) or shown, at)
     after = replace(said(revised, event, at), history=(*changed.history, entry)[-HISTORY:])
     after = replace(after, wake_at=wake_at(after, at))
     return Step(replace(case, episode=after), entry, message)

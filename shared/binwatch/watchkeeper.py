@@ -11,13 +11,17 @@ from binwatch.groupings import Grouping
 from binwatch.incidents import Incident, Turn, Watch, add_sign, close, wake
 from binwatch.keys import ABID_SITE, BinId, camera_of
 from binwatch.looks import Look
+from binwatch.moments import later
 from binwatch.policy_book import Rules
 from binwatch.ports import Noticeboard, Timers
 from binwatch.races import run_again
 from binwatch.signs import Group, GroupKind, Sign, groups_of
 from binwatch.timers import Kind, Timer
 
+type Change = Callable[[Watch], tuple[Watch, list[Incident]]]
+
 ATTEMPTS = 8  # all looks at an aisle write one watch
+JOINED_AFTER_S = 60  # longer than a watch takes to be written
 
 type Missed = Transient | RequestRefused
 
@@ -61,10 +65,27 @@ class Watchkeeper:
         """Add signs to one watch; what kept it from hearing of them, if anything did."""
         try:
             grouping = self._grouping(group.site)
-            self._change(group, _hearing(signs, grouping, self._elsewhere(group), self.now()))
+            hearing = _hearing(signs, grouping, self._elsewhere(group), self.now())
+            self._change(group, self._waking_who_joins(hearing))
         except (Transient, RequestRefused) as error:
             return error
         return None
+
+    def _waking_who_joins(self, change: Change) -> Change:
+        """The change; the bins for which an incident speaks by it are woken: their alerts may have been told.
+
+        Their timers are set before the watch is written, lest a crash in between forgets them, and go off
+        after it is, lest a sweep in between finds nothing that mutes them.
+        """
+
+        def changed(watch: Watch) -> tuple[Watch, list[Incident]]:
+            after, announced = change(watch)
+            if joined := sorted(map(str, after.hit - watch.hit)):
+                due_at = later(self.now(), JOINED_AFTER_S)
+                self.timers.set([Timer(due_at, Kind.ALERT, each) for each in joined])
+            return after, announced
+
+        return changed
 
     def wake(self, group: Group) -> Watch:
         """The watch after its timer went off.
@@ -145,7 +166,7 @@ class Watchkeeper:
         """The running incidents of other groups."""
         return [each for each in self._running(group.site) if each.group != group]
 
-    def _change(self, group: Group, change: Callable[[Watch], tuple[Watch, list[Incident]]]) -> Watch:
+    def _change(self, group: Group, change: Change) -> Watch:
         def attempt() -> Watch:
             before = self.noticeboard.watch(group)
             after, announced = change(before.watch)
@@ -171,9 +192,7 @@ def _is_news(look: Look, known: Mapping[str, Look]) -> bool:
     return told and (earlier is None or earlier.verdict is not look.verdict)
 
 
-def _hearing(
-    signs: Iterable[Sign], grouping: Grouping, elsewhere: Sequence[Incident], now: str
-) -> Callable[[Watch], tuple[Watch, list[Incident]]]:
+def _hearing(signs: Iterable[Sign], grouping: Grouping, elsewhere: Sequence[Incident], now: str) -> Change:
     def heard(watch: Watch) -> tuple[Watch, list[Incident]]:
         announced: list[Incident] = []
         for sign in sorted(signs, key=lambda each: each.seen_at):

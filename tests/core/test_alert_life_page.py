@@ -33,6 +33,7 @@ def run(case, at, command, who="binwatch", mute=None, rules=None):
     return step(case, command, Circumstances(minute(at), who, "", mute, rules or Patience()))
 
 
+INCIDENT = Mute("incident 1", minute(600), by_incident=True)
 HELD = run(Case(), 0, seen(0)).case
 OPEN = run(HELD, 5, Woken()).case
 TAKEN = run(OPEN, 6, answer(Acknowledge), "Anna").case
@@ -41,7 +42,7 @@ STATES = {
     "held": HELD,
     "lapsed": run(HELD, 1, seen(1, counted=5)).case,
     "open": OPEN,
-    "open, muted": run(HELD, 5, Woken(), mute=Mute("incident 1")).case,
+    "open, muted": run(HELD, 5, Woken(), mute=INCIDENT).case,
     "acknowledged": TAKEN,
     "resolved by itself": run(OPEN, 6, seen(6, counted=5)).case,
     "resolved by a person": run(OPEN, 6, answer(Resolve, counted=3), "Anna").case,
@@ -53,8 +54,10 @@ COMMANDS = {  # minute, command, and what else is so
     "mismatch of the same gist": (4, seen(4), {}),
     "mismatch of another gist": (50, seen(50, counted=1), {"rules": LONG_REMINDERS}),
     "mismatch of another gist, soon after a message": (7, seen(7, counted=1), {"rules": LONG_REMINDERS}),
+    "mismatch of another gist, in an incident": (50, seen(50, counted=1), {"mute": INCIDENT}),
     "mismatch after the hold window": (9, seen(9), {}),
     "mismatch within an hour": (60, seen(60), {}),
+    "mismatch within an hour, without hold window": (60, seen(60), {"rules": Patience(hold_s=0)}),
     "mismatch later, a new alert": (90, seen(90), {}),
     "mismatch that repeats the answer": (90, seen(90), {}),
     "mismatch of a newer look, a new alert": (90, seen(90, counted=1), {}),
@@ -64,6 +67,7 @@ COMMANDS = {  # minute, command, and what else is so
     "woken after the pause": (40, Woken(), {"rules": LONG_REMINDERS}),
     "woken for a reminder": (20, Woken(), {}),
     "woken when its mute ends": (20, Woken(), {}),
+    "woken when an incident begins": (10, Woken(), {"mute": INCIDENT}),
     "acknowledge": (10, answer(Acknowledge), {"who": "Anna"}),
     "acknowledge, by another": (10, answer(Acknowledge), {"who": "Ben"}),
     "resolve": (10, answer(Resolve, counted=3), {"who": "Anna"}),

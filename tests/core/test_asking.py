@@ -137,7 +137,7 @@ def test_robots_are_asked_again_where_photos_come_to_tell_otherwise_than_the_per
     floor.see(1, 3)
     floor.now = 2
     floor.desk.count(BIN, 1, "Anna")
-    for at in (60, 120, 180, 240, 300, 360):
+    for at in range(60, 600, 60):
         floor.see(at, 0)
 
     assert 0 == floor.bin().looks[floor.bin().newest].most_likely

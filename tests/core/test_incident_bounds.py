@@ -9,7 +9,7 @@ from binwatch.adapters.stored_values import from_text, to_text
 from binwatch.decision import Verdict
 from binwatch.episodes import Mute
 from binwatch.incident_messages import IncidentMessage
-from binwatch.incidents import MOST_NAMED, Incident, Watch, add_sign, close
+from binwatch.incidents import MOST_NAMED, RECHECK_S, Incident, Watch, add_sign, close
 from binwatch.keys import MAX_SEGMENT_BYTES, BinId
 from binwatch.signs import Group, GroupKind, Sign
 from binwatch.tallies import estimated, tallied
@@ -55,7 +55,8 @@ def test_what_an_incident_of_an_older_version_mutes_are_the_bins_that_it_names()
     older = Incident("id", AISLE, 1, ("A-000", "A-001"), 0, minute(0))
     watch = Watch(AISLE, incident=older)
 
-    assert Mute("incident id") == mute(a_sign(1), watch)
+    expected = Mute("incident id of aisle A", minute(1 + RECHECK_S / 60), by_incident=True)
+    assert expected == mute(a_sign(1), watch)
     assert mute(a_sign(2), watch) is None
 
 

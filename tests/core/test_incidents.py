@@ -138,12 +138,12 @@ def test_an_incident_of_a_camera_mutes_what_that_camera_saw():
     ]
 
 
-def test_what_it_mutes_sleeps_until_after_its_release_and_past_that_an_hour_at_a_time():
+def test_what_it_mutes_sleeps_until_after_its_release_and_past_that_ten_minutes_at_a_time():
     planned = FAULTY.incident.planned_end
 
     assert minute(60 + 10 + 60) == planned
     assert planned == mute(a_sign(2), at=70).until
-    assert minute(131 + 60) == mute(a_sign(2), at=131).until
+    assert minute(131 + 10) == mute(a_sign(2), at=131).until
 
 
 def test_it_ends_when_most_bins_are_right_again_and_releases_them_after_a_while():

@@ -5,10 +5,14 @@ from dataclasses import replace
 import pytest
 
 from binwatch.alerts import State
-from binwatch.episodes import Circumstances
+from binwatch.commands import Assessed, FalseAlarm, Reason, Reopen
+from binwatch.episodes import Case, Circumstances, Patience
 from binwatch.messages import alert_of, email_text, subject
-from tests.alert_lives import Desk, minute
+from binwatch.transitions import step
+from tests.alert_lives import Desk, an_assessment, minute
 from tests.core.test_alerts import ALERT
+
+AT_ONCE = Patience(hold_s=0)
 
 
 def test_the_email_says_what_where_how_sure_and_what_to_do():
@@ -147,6 +151,37 @@ def test_the_subject_of_an_opened_alert_stands_alone_and_others_say_what_they_ar
     subjects = [subject(told(event)).split("[")[0] for event in ("opened", "changed", "resolved", "reminder")]
 
     assert ["", "Changed: ", "Over: ", "Still open: "] == subjects
+
+
+def test_a_reopened_alert_says_who_took_the_end_back_and_why():
+    desk = Desk()
+    desk.see(0, counted=3)
+    desk.person("Anna", FalseAlarm, at=20, reason=Reason.OTHER_BIN)
+    ended = Case(desk.episode())
+
+    again = Reopen(ended.episode.id, ended.episode.revision)
+    message = step(ended, again, Circumstances(minute(30), "Bob", "it was this bin")).message
+
+    assert "probable shortage. Reopened by Bob: it was this bin." in email_text(message).splitlines()[0]
+    assert subject(message).startswith("Reopened: [")
+
+
+def test_an_alert_that_a_persons_count_opens_is_not_reopened():
+    message = step(
+        Case(), Assessed(an_assessment(0)), Circumstances(minute(0), "Anna", patience=AT_ONCE)
+    ).message
+
+    assert ("opened", "Anna") == (message.event, message.who)
+    assert "Reopened" not in email_text(message) + subject(message)
+
+
+def test_an_end_by_an_incident_does_not_say_that_the_bin_is_right():
+    why = "incident 1 of aisle A speaks for it"
+
+    text = email_text(told("resolved", state=State.OPEN, why=why))
+
+    assert "shortage, no alert of its own for now. Incident 1 of aisle A speaks for it." in text
+    assert "resolved" not in text
 
 
 def test_the_naive_rule_claims_no_certainty():

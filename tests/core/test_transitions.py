@@ -146,13 +146,29 @@ def test_an_acknowledged_alert_can_be_taken_over():
 def test_resolving_says_who_counted_what():
     done = run((Resolve(ID, 1, counted=3, note="two behind the shelf"), at(9, "Anna")), case=OPEN)
 
-    assert ("resolved", 3, "Anna", "Anna counted 3 by hand") == (
+    assert ("resolved", 3, "Anna", "Anna counted 3 by hand: two behind the shelf") == (
         done.message.event,
         done.message.counted_by_hand,
         done.message.who,
         done.message.why,
     )
     assert (3, "two behind the shelf") == (done.case.episode.answer.counted, done.case.episode.answer.note)
+
+
+NOTES = {
+    "resolve": Resolve(ID, 1, counted=3, note="two behind the shelf"),
+    "false alarm": FalseAlarm(ID, 1, Reason.HIDDEN, note="two behind\nthe shelf"),
+}
+
+
+@pytest.mark.parametrize("command", NOTES.values(), ids=NOTES)
+def test_the_trail_keeps_what_a_person_noted_though_the_alert_is_reopened(command):
+    answered = run((command, at(9, "Anna")), case=OPEN)
+
+    reopened = run((Reopen(ID, 2), at(10, "Ben")), case=answered.case)
+
+    assert answered.entry.why.endswith(": two behind the shelf")
+    assert answered.entry in reopened.case.episode.history
 
 
 def test_a_false_alarm_keeps_its_reason():
@@ -291,12 +307,30 @@ def test_rules_that_cannot_be_meant_are_refused(rules):
     assert next(iter(rules)) in refused.value.detail
 
 
-def test_what_an_incident_mutes_waits_for_no_timer():
-    muted = step(Case(), seen(0)[0], at(0, mute=Mute("incident 1")))
-    freed = step(muted.case, Woken(), at(9))
+def an_incident(until=600):
+    return Mute("incident 1", minute(until), by_incident=True)
 
-    assert (State.OPEN, None, None) == (muted.case.episode.state, muted.message, muted.case.episode.wake_at)
+
+def test_what_an_incident_mutes_looks_again_when_the_mute_says_so():
+    muted = step(Case(), seen(0)[0], at(0, mute=an_incident(10)))
+    again = step(muted.case, Woken(), at(10, mute=an_incident(20)))
+    freed = step(again.case, Woken(), at(20))
+
+    assert (State.OPEN, None, minute(10)) == (
+        muted.case.episode.state,
+        muted.message,
+        muted.case.episode.wake_at,
+    )
+    assert (minute(20), None) == (again.case.episode.wake_at, again.entry)
     assert ("opened", 2) == (freed.message.event, freed.message.revision)
+
+
+def test_a_change_of_an_alert_that_an_incident_speaks_for_closes_it_and_is_in_the_trail():
+    done = step(OPEN, seen(45, counted=1)[0], at(45, mute=an_incident()))
+
+    assert ("resolved", "changed", State.OPEN) == (done.message.event, done.entry.what, done.message.state)
+    assert done.message.why.startswith("incident 1 speaks for it")
+    assert "expected 5, most likely 1" in done.entry.why
 
 
 def test_a_longer_silence_moves_the_timer_and_is_no_transition():
@@ -308,8 +342,8 @@ def test_a_longer_silence_moves_the_timer_and_is_no_transition():
 
 
 def test_what_somebody_took_while_it_was_muted_is_not_announced_any_more():
-    muted = step(Case(), seen(0)[0], at(0, mute=Mute("incident 1"))).case
-    taken = step(muted, Acknowledge(muted.episode.id, 1), at(1, "Anna", Mute("incident 1"))).case
+    muted = step(Case(), seen(0)[0], at(0, mute=an_incident())).case
+    taken = step(muted, Acknowledge(muted.episode.id, 1), at(1, "Anna", an_incident())).case
 
     assert step(taken, Woken(), at(9)).message is None
 

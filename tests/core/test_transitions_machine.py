@@ -24,6 +24,7 @@ class AlertLife(RuleBasedStateMachine):
     """A bin, its receivers, who fold what they are sent, and queues that repeat and reorder."""
 
     delivered = Bundle("delivered")
+    patience = RULES
 
     def __init__(self):
         super().__init__()
@@ -79,14 +80,14 @@ class AlertLife(RuleBasedStateMachine):
 
     @rule(mute=st.sampled_from(["incident", "silence", None]))
     def muting_changes(self, mute):
-        until = later(self.now, 1200) if mute == "silence" else None
-        self.mute = Mute(f"{mute} 1", until) if mute else None
+        until = later(self.now, 1200)
+        self.mute = Mute(f"{mute} 1", until, by_incident=mute == "incident") if mute else None
 
     def obey(self, command, who):
         before = self.case
-        if self.mute and self.mute.until and self.mute.until <= self.now:
+        if self.mute and self.mute.until <= self.now:
             self.mute = None
-        at = Circumstances(self.now, who, "", self.mute, RULES)
+        at = Circumstances(self.now, who, "", self.mute, self.patience)
         try:
             done = step(before, command, at)
         except (IllegalTransition, RevisionConflict):
@@ -94,6 +95,7 @@ class AlertLife(RuleBasedStateMachine):
         self.case = done.case
         self.check_trail(before, done)
         self.receive(done.message)
+        self.check_muted(done.case.episode if command == Woken() else None)
         return done.entry, done.message
 
     def check_trail(self, before, done):
@@ -108,6 +110,12 @@ class AlertLife(RuleBasedStateMachine):
         assert done.entry == new.history[-1]
         assert (done.message and done.message.event) == done.entry.sent
         self.revisions[new.id] = new.revision
+
+    def check_muted(self, woken):
+        """What an incident mutes looks again, and is told as open only if somebody looks after it."""
+        if woken and woken.state is State.OPEN and self.mute and self.mute.by_incident:
+            assert woken.told is None
+            assert woken.wake_at > self.now
 
     def receive(self, message):
         """Openings, changes and ends alternate as they should, for whoever only reads the messages."""
@@ -155,5 +163,14 @@ class AlertLife(RuleBasedStateMachine):
             assert not self.opened.get(episode.id, False)
 
 
+class AlertLifeWithoutHoldWindow(AlertLife):
+    """The same where everything is told at once."""
+
+    patience = replace(RULES, hold_s=0)
+
+
+FEW = settings(max_examples=40, stateful_step_count=40, deadline=None, derandomize=True)
 TestAlertLife = AlertLife.TestCase
-TestAlertLife.settings = settings(max_examples=40, stateful_step_count=40, deadline=None, derandomize=True)
+TestAlertLife.settings = FEW
+TestAlertLifeWithoutHoldWindow = AlertLifeWithoutHoldWindow.TestCase
+TestAlertLifeWithoutHoldWindow.settings = FEW

@@ -131,8 +131,10 @@ def test_the_policies_of_the_parameter_decide(cloud, table, monkeypatch):
     assert "MATCH" == verdict_of_a_difference(cloud, table)
 
 
-def test_the_policies_of_the_parameter_name_the_aisles(cloud, table, monkeypatch):
-    book = '{"sites": {"berlin-1": {"policy": "exact", "aisle_separator": ".", "incident_bins": 2}}}'
+def two_bins_go_wrong(cloud, monkeypatch, **rules):
+    """Of one aisle, whose site says that two are an incident."""
+    site = {"policy": "exact", "aisle_separator": ".", "incident_bins": 2, **rules}
+    book = json.dumps({"sites": {"berlin-1": site}})
     boto3.client("ssm").put_parameter(Name="/binwatch/policies", Value=book, Type="String")
     monkeypatch.setenv("POLICIES_PARAMETER", "/binwatch/policies")
     cloud.counts_every_photo_as(2)
@@ -141,7 +143,18 @@ def test_the_policies_of_the_parameter_name_the_aisles(cloud, table, monkeypatch
     for key in keys:
         handler(cloud.batch(cloud.upload(key, a_photo(2), **{"expected-quantity": "3"})), CONTEXT)
 
+
+def test_the_policies_of_the_parameter_name_the_aisles(cloud, table, monkeypatch):
+    two_bins_go_wrong(cloud, monkeypatch)
+
     assert ["aisle/A"] == [row["sk"] for row in table.scan()["Items"] if row["kind"] == "incident"]
+
+
+def test_an_incident_wakes_the_bin_whose_alert_was_told_before_it(cloud, table, monkeypatch):
+    two_bins_go_wrong(cloud, monkeypatch, hold_minutes=0)
+
+    timers = [row for row in table.scan()["Items"] if row["kind"] == "timer"]
+    assert "berlin-1/A.1" in {row["subject"] for row in timers if row["timer_kind"] == "alert"}
 
 
 def test_a_broken_parameter_is_logged_and_the_environment_decides(cloud, table, monkeypatch, caplog):

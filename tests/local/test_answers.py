@@ -52,6 +52,17 @@ def test_an_alert_is_taken_resolved_and_reopened(floor):
     assert reopened == asked("alerts", "show", floor.episode().id)
 
 
+def test_what_a_person_notes_stands_in_the_trail_after_all_that_follows(floor):
+    asked(*answer(floor, "ack", "--note", "on my way"))
+    asked(*answer(floor, "resolve", "--counted", "2", "--note", "one behind", revision=2))
+    asked(*answer(floor, "reopen", "--note", "wrong bin", revision=3))
+
+    whys = [each.why for each in floor.ledger.trail][1:]
+
+    assert ["Anna looks after it: on my way", "Anna counted 2 by hand: one behind"] == whys[:2]
+    assert "reopened by Anna: wrong bin" == whys[2]
+
+
 def test_a_false_alarm_has_a_reason(floor):
     assert 2 == binwatch(*answer(floor, "false-alarm")).exit_code
 

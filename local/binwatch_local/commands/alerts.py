@@ -84,9 +84,10 @@ note = click.option("--note", default="", help="In your words.")
 
 @alerts.command()
 @_answer
-def ack(alert: str, revision: int, who: str, as_json: bool) -> None:
+@note
+def ack(alert: str, revision: int, who: str, as_json: bool, note: str) -> None:
     """Take an alert: you look after it, reminders cease."""
-    _obeyed(Acknowledge(alert, revision), who, as_json)
+    _obeyed(Acknowledge(alert, revision), who, as_json, note)
 
 
 @alerts.command()
@@ -113,9 +114,10 @@ def false_alarm(alert: str, revision: int, who: str, as_json: bool, reason: str,
 
 @alerts.command()
 @_answer
-def reopen(alert: str, revision: int, who: str, as_json: bool) -> None:
+@note
+def reopen(alert: str, revision: int, who: str, as_json: bool, note: str) -> None:
     """Take the end of an alert back."""
-    _obeyed(Reopen(alert, revision), who, as_json)
+    _obeyed(Reopen(alert, revision), who, as_json, note)
 
 
 @alerts.command()
@@ -159,9 +161,9 @@ def export(file: Path, as_json: bool) -> None:
     err.print(f"Written: {written}, {lines} alerts.")
 
 
-def _obeyed(command: Answering, who: str, as_json: bool) -> None:
+def _obeyed(command: Answering, who: str, as_json: bool, why: str = "") -> None:
     with desk.refusals(LOOK_AGAIN):
-        bin_ = desk.desk().answer(command, who)
+        bin_ = desk.desk().answer(command, who, why)
     episode = _episode(bin_)
     if as_json:
         click.echo(json.dumps(_told(bin_, episode), indent=2, ensure_ascii=False))
