@@ -23,7 +23,7 @@ from binwatch.keys import BinId
 LEAST_ANSWERS = 50  # below, a temperature is noise
 TEMPERATURES = (0.25, 4.0)  # what a counter that is still worth using can need
 RAREST = 1e-6  # a count that the counter thought impossible must not cost infinitely much
-SHOWN = (Reason.MISCOUNTED, Reason.HIDDEN)  # the photo was of the bin, in the state in which it was counted
+SHOWN = (Reason.MISCOUNTED,)  # the photo shows all items of the bin, as it was when it was counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def an_ended(state, answer, who="Anna"):
     [
         (an_ended(State.RESOLVED, Answer(counted=2)), 2, True),
         (an_ended(State.FALSE_ALARM, Answer(reason=Reason.MISCOUNTED)), 5, True),
-        (an_ended(State.FALSE_ALARM, Answer(reason=Reason.HIDDEN)), 5, True),
+        (an_ended(State.FALSE_ALARM, Answer(reason=Reason.HIDDEN)), 5, False),
         (an_ended(State.FALSE_ALARM, Answer(reason=Reason.OTHER_BIN)), 5, False),
         (an_ended(State.FALSE_ALARM, Answer(reason=Reason.IN_MOTION)), 5, False),
     ],

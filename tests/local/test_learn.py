@@ -88,14 +88,18 @@ def test_without_answers_nothing_is_learnt(files):
 
 
 def test_labels_are_what_people_counted_on_photos_that_show_it(files):
+    hidden = "berlin-1,A-3,a3,5,,hidden,2026-11-21,no,"
+    miscounted = "berlin-1,A-4,a4,5,,miscounted,2026-11-21,no,"
+    (files / "answers.csv").write_text("\n".join([HEADER, *AUDIT, *ALERTS, hidden, miscounted]))
     labels = files / "labels.csv"
 
     learn(files, "--labels", str(labels))
 
     read = read_labels(labels)
-    assert 61 == len(read)
+    assert 62 == len(read)
     assert (3, "berlin-1/A-1") == (read["a1"].count, read["a1"].group)
-    assert "a2" not in read
+    assert 5 == read["a4"].count
+    assert {"a2", "a3"}.isdisjoint(read)
 
 
 def test_labels_overrule_records_when_photos_are_prepared(files):
