@@ -149,6 +149,7 @@ def test_json_says_how_many_bins_a_site_has(files):
         ("berlin-1,B-1,b,5,4,,2026-11-20,perhaps,", "drawn cannot be 'perhaps'"),
         ("berlin-1,B-1,b,5,4,,2026-11-20,,.5 .2", "probabilities cannot be"),
         (",B-1,b,5,4,,2026-11-20,,", "site cannot be None"),
+        ("x/y,B-1,b,5,4,,2026-11-20,,", "site cannot be 'x/y'"),
     ],
 )
 def test_a_line_that_is_no_answer_is_named(tmp_path, line, why):
