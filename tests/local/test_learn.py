@@ -139,6 +139,19 @@ def test_json_says_how_many_bins_a_site_has(files):
 
 
 @pytest.mark.parametrize(
+    ("sites", "known"), [({}, False), ({"berlin-1": {"bins": 9, "alerted": 0}}, True)], ids=str
+)
+def test_no_alerted_bin_and_an_unknown_number_of_them_are_told_apart(files, sites, known):
+    answer = {"site": "berlin-1", "bin": "A-1", "photo": "a1", "expected": 5, "counted": 5}
+    answers = [{**answer, "at": "2026-11-20", "drawn": True}]
+    (files / "answers.json").write_text(json.dumps({"sites": sites, "answers": answers}))
+
+    shown = learn(files, answers="answers.json").output
+
+    assert (known, not known) == ("alerted: no bin" in shown, "known" in shown)
+
+
+@pytest.mark.parametrize(
     ("line", "why"),
     [
         ("berlin-1,B-1,b,many,4,,2026-11-20,,", "expected cannot be 'many'"),
