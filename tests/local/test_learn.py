@@ -1,6 +1,7 @@
 """`binwatch learn` from files: answers in, a better book and labels out."""
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -146,9 +147,9 @@ def test_no_alerted_bin_and_an_unknown_number_of_them_are_told_apart(files, site
     answers = [{**answer, "at": "2026-11-20", "drawn": True}]
     (files / "answers.json").write_text(json.dumps({"sites": sites, "answers": answers}))
 
-    shown = learn(files, answers="answers.json").output
+    shown = re.sub("[^a-z]+", " ", learn(files, answers="answers.json").output)
 
-    assert (known, not known) == ("alerted: no bin" in shown, "known" in shown)
+    assert (known, not known) == ("alerted no bin" in shown, "alerted how many bins is not known" in shown)
 
 
 @pytest.mark.parametrize(
