@@ -107,8 +107,17 @@ def test_an_answer_that_is_refused_is_told_what_to_do_about_that_very_fault(floo
     assert (Refused, True) == (type(refused), remedy in refused.remedy)
 
 
-def test_a_count_by_nobody_is_asked_for_a_name(floor):
-    refused = binwatch("count", "berlin-1/A-07", "--counted", "2", "--who", " ").exception
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["count", "berlin-1/A-07", "--counted", "2"],
+        ["silence", "end", "berlin-1", "s"],
+        ["incident", "end", "berlin-1", "aisle", "A", "--why", "x"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_an_act_of_nobody_is_asked_for_a_name(floor, arguments):
+    refused = binwatch(*arguments, "--who", " ").exception
 
     assert "Give your name with --who." == refused.remedy
 
