@@ -11,7 +11,7 @@ from typing import Any
 
 from binwatch.commands import Reason
 from binwatch.feedback import SHOWN, Answered
-from binwatch.keys import BinId, iso
+from binwatch.keys import BinId, can_be_named, iso
 from binwatch.learning import Findings, Population
 from binwatch_local.errors import AnswersRefused
 
@@ -108,7 +108,7 @@ def moment(value: str) -> str:
 
 
 def _name(value: Any) -> str:  # noqa: ANN401 - whatever the file holds
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not can_be_named(value):
         raise TypeError
     return value
 

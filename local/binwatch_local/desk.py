@@ -1,6 +1,6 @@
 """The desk of the stack on this machine, and its refusals as errors with a remedy."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from rich.text import Text
@@ -17,6 +17,16 @@ from binwatch_local import aws, stack
 from binwatch_local.console import err
 from binwatch_local.errors import Overtaken, Refused
 from binwatch_local.home import Home
+
+REMEDIES: Mapping[str, str] = {
+    "who_missing": "Give your name with --who.",
+    "reason_too_long": "Shorten what you gave with --who or --why.",
+    "note_too_long": "Shorten the note.",
+    "quantity_impossible": "Say with --counted how many items lie in the bin.",
+    "illegal_transition": "`binwatch alerts show ALERT` says what happened to it.",
+    "revision_unknown": "`binwatch alerts show ALERT` says at which revision it is.",
+    "not_the_newest_alert": "Answer the bin's newest alert.",
+}
 
 
 def desk() -> Desk:
@@ -51,7 +61,7 @@ def refusals(remedy: str) -> Iterator[None]:
     """Turn what the alerts' life refuses into an error for the person who asked.
 
     Args:
-        remedy: what to do where the refusal itself does not say it.
+        remedy: what to do where the refusal's code has no remedy of its own.
 
     Raises:
         Overtaken: others changed the alert since the person saw it.
@@ -62,4 +72,6 @@ def refusals(remedy: str) -> Iterator[None]:
     except RevisionConflict as error:
         raise Overtaken(error.detail, "Answer again if it still holds.") from error
     except Permanent as error:
-        raise Refused(f"{error.detail[:1].upper()}{error.detail[1:]}.", remedy) from error
+        raise Refused(
+            f"{error.detail[:1].upper()}{error.detail[1:]}.", REMEDIES.get(error.code, remedy)
+        ) from error

@@ -6,6 +6,12 @@ from binwatch.episodes import SYSTEM, Case, Circumstances, Episode
 from binwatch.errors import IllegalTransition, MalformedCommand, RevisionConflict
 
 _RUNNING = (State.HELD, State.OPEN, State.ACKNOWLEDGED)
+WORDS: dict[type[Answering], str] = {
+    Acknowledge: "acknowledge",
+    Resolve: "resolve",
+    FalseAlarm: "false alarm",
+    Reopen: "reopen",
+}
 LEGAL: dict[type[Answering], tuple[State, ...]] = {
     Acknowledge: (State.OPEN, State.ACKNOWLEDGED),  # somebody else may take it over
     Resolve: _RUNNING,
@@ -22,7 +28,7 @@ def check(case: Case, command: Answering, at: Circumstances) -> Episode:
         IllegalTransition: the alert is not the bin's newest, or not in a state that allows the command.
         RevisionConflict: somebody else changed the alert since the command's author saw it.
     """
-    verb = type(command).__name__.lower()
+    verb = WORDS[type(command)]
     if not at.who.strip() or at.who == SYSTEM:
         raise MalformedCommand("who_missing", f"{verb} needs the name of the person who does it")
     if len(at.who) > LONGEST_NAME or len(at.why) > LONGEST_NOTE:

@@ -22,6 +22,9 @@ DISCREPANCIES = {-5: 1, -4: 5, -3: 5, -2: 18, -1: 117, 1: 50, 2: 31, 3: 13, 4: 5
 ANY_DISCREPANCY = 0.2
 WIDEST = 100  # items that a movement of a law may be; what is off by more, B explains
 WEIGHTS = (1e-9, 1e9)  # of a law: no share of their sum vanishes, and no sum of them overflows
+LONGEST_KEPT = (
+    256  # counts; a longer list is made anew each time, for a thousand of them fill a function's memory
+)
 RAREST = 1e-6  # a probability that is divided by is never less
 
 
@@ -102,18 +105,20 @@ class Prior:
             usual: B, for 0, 1, ..., K-1 and, last, "K or more".
             classes: a length that the list has at least, unless `most` forbids it.
         """
-        return _given(self, expected, usual, classes)
+        highest = max(
+            len(usual) - 1, classes - 1, expected + max(0, *(items for items, _ in self.law.weights))
+        )
+        if self.most is not None:
+            highest = max(expected, self.most)
+        chances = _remembered if highest < LONGEST_KEPT else _given
+        return chances(self, expected, usual, highest)
 
 
 BY_DEFAULT = Prior()
 
 
-@lru_cache(maxsize=1024)  # few quantities and one counter make up nearly all that is asked
-def _given(prior: Prior, expected: int, usual: tuple[float, ...], classes: int) -> tuple[float, ...]:
+def _given(prior: Prior, expected: int, usual: tuple[float, ...], highest: int) -> tuple[float, ...]:
     law = prior.law.chances
-    highest = max(len(usual) - 1, classes - 1, expected + max(0, *law))
-    if prior.most is not None:
-        highest = max(expected, prior.most)
     moved = {items: each for items, each in law.items() if 0 <= expected + items <= highest}
     wrong = [0.0] * (highest + 1)
     share = prior.law.anything if moved else 1.0  # where no movement is possible, anything is
@@ -126,6 +131,10 @@ def _given(prior: Prior, expected: int, usual: tuple[float, ...], classes: int) 
         for count, each in enumerate(anything):
             wrong[count] += share * each / other
     return tuple(1 - prior.rate if count == expected else prior.rate * p for count, p in enumerate(wrong))
+
+
+# Few quantities and one counter make up nearly all that is asked.
+_remembered = lru_cache(maxsize=1024)(_given)
 
 
 def _spread(usual: Sequence[float], highest: int) -> list[float]:

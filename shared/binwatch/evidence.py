@@ -4,16 +4,22 @@ It is kept in the bin's state row as one JSON text, newest last, and bounded:
 
     {"schema": 2, "items": [["seen", at, id, recorded, [L0, ..., LK]], ["moved", at, id, by],
                             ["recorded", at, id, quantity, moved], ["count", at, id, quantity],
-                            ["changed", at, id, before, after, [L-6, ..., L+6]]]}
+                            ["changed", at, id, before, after, [L-6, ..., L+6]]],
+     "begin": [at, id]}
 
-Schema 1 had no "recorded".
+"begin" is there once something was forgotten: what is older is no evidence any more, nor is what comes late
+from then; but for the statement before it, with which the next one is compared. Schema 1 had no "recorded".
+
+Looks, movements and counts leave the same evidence in any order, however many they are. So do statements of
+the record as long as none is overtaken by `MOST_RECORDED` later ones: of what is older than so many, repeats
+are left out, and a statement that would belong between them changes nothing any more.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import isfinite
+from math import inf, isfinite
 from typing import Any
 
 from binwatch.errors import BeliefUnreadable
@@ -22,7 +28,8 @@ SCHEMA = 2
 READABLE = (1, SCHEMA)
 MOST = 16  # looks and comparisons that a bin keeps: weeks of them, and a row of a few kilobytes…
 MOST_BOOKED = 48  # …and movements and cycle counts, which the looks stand on
-MOST_RECORDED = 16  # statements of the standing record; of more, those go first that say nothing new
+MOST_RECORDED = 48  # statements of the standing record, repeats and all: so many may overtake a late one…
+MOST_OLDER = 16  # …and, of those before, changes of the record
 MOST_CHANGED = 6  # a pair of photos tells a larger change as one of so many items
 
 type Likelihood = tuple[float, ...]
@@ -87,40 +94,54 @@ class Changed:
 
 
 Item = Seen | Moved | Recorded | CycleCount | Changed
+type Place = tuple[float, str]
+"""Where a piece stands in the order of time: `at` and, among those of one moment, its id."""
+
+EVER: Place = (-inf, "")
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The newest evidence about one bin, by its time (Unix seconds), whatever order it came in."""
+    """The newest evidence about one bin, by its time (Unix seconds), whatever order it came in.
+
+    Args:
+        items: in the order of time.
+        begin: what is older was forgotten.
+    """
 
     items: tuple[Item, ...] = ()
+    begin: Place = EVER
 
     def __contains__(self, id_: str) -> bool:
         return any(item.id == id_ for item in self.items)
 
     def add(self, item: Item) -> "Evidence":
         """The evidence with one more piece; one of the same id is replaced, the oldest beyond bounds go."""
-        others = (each for each in self.items if each.id != item.id)
-        return Evidence(_bounded(sorted((*others, item), key=lambda each: (each.at, each.id))))
+        others = [each for each in self.items if each.id != item.id]
+        if isinstance(item, Recorded):
+            newer = [each for each in others if isinstance(each, Recorded) and _place(each) > _place(item)]
+            if len(newer) >= MOST_RECORDED:
+                return self
+        return _bounded([*others, item], self.begin)
 
     def without(self, begin: str) -> "Evidence":
         """The evidence but for the pieces whose ids begin so."""
-        return Evidence(tuple(each for each in self.items if not each.id.startswith(begin)))
+        return replace(self, items=tuple(each for each in self.items if not each.id.startswith(begin)))
 
     def until(self, at: float, *, moved_since: bool) -> "Evidence":
         """What was known at a time; with `moved_since`, carried on by what the record did afterwards."""
-        return Evidence(
-            tuple(
-                each
-                for each in self.items
-                if each.at <= at or (moved_since and isinstance(each, Moved | Recorded))
-            )
+        items = (
+            each
+            for each in self.items
+            if each.at <= at or (moved_since and isinstance(each, Moved | Recorded))
         )
+        return replace(self, items=tuple(items))
 
     def to_json(self) -> str:
         """The evidence as text; see the head of this file."""
         rows = [_row(item) for item in self.items]
-        return json.dumps({"schema": SCHEMA, "items": rows}, separators=(",", ":"))
+        begin = {} if self.begin == EVER else {"begin": (round(self.begin[0], 3), self.begin[1])}
+        return json.dumps({"schema": SCHEMA, "items": rows, **begin}, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> "Evidence":
@@ -136,9 +157,10 @@ class Evidence:
                 raise BeliefUnreadable(
                     "belief_unreadable", f"its schema is {schema!r}, none of {', '.join(map(str, READABLE))}"
                 )
-            evidence = cls()
-            for kind, at, id_, *rest in kept["items"]:
-                evidence = evidence.add(_KINDS[kind](_finite(at), str(id_), rest))
+            begin, begin_id = kept.get("begin", EVER)
+            rows = kept["items"]
+            items = {str(id_): _KINDS[kind](_finite(at), str(id_), rest) for kind, at, id_, *rest in rows}
+            evidence = _bounded(items.values(), (float(begin), str(begin_id)))
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
             raise BeliefUnreadable("belief_unreadable", f"not a bin's evidence: {error!r}") from error
         return evidence
@@ -147,20 +169,31 @@ class Evidence:
 NO_EVIDENCE = Evidence()
 
 
-def _bounded(items: Sequence[Item]) -> tuple[Item, ...]:
+def _bounded(items: Iterable[Item], begin: Place) -> Evidence:
     """The newest of each kind; where a movement or a change of the record must go, so does all before it."""
-    looks = [item for item in items if isinstance(item, Seen | Changed)]
+    items = sorted(items, key=_place)
     booked = [item for item in items if isinstance(item, Moved | CycleCount)]
-    stated = [item for item in items if isinstance(item, Recorded)]
-    repeated = [new for old, new in pairwise(stated) if new.quantity == old.quantity and not new.moved]
-    surplus = repeated[: max(len(stated) - MOST_RECORDED, 0)]
-    stated = [item for item in stated if item not in surplus]
-    gone = {item.id for item in (*looks[:-MOST], *surplus)}
-    begin = max(
-        items.index(booked[-MOST_BOOKED]) if len(booked) > MOST_BOOKED else 0,
-        items.index(stated[-MOST_RECORDED]) if len(stated) > MOST_RECORDED else 0,
-    )
-    return tuple(item for item in items[begin:] if item.id not in gone)
+    stated = _thinned([item for item in items if isinstance(item, Recorded)])
+    older = stated[:-MOST_RECORDED]
+    if len(booked) > MOST_BOOKED:
+        begin = max(begin, _place(booked[-MOST_BOOKED]))
+    if len(older) > MOST_OLDER:
+        begin = max(begin, _place(older[-MOST_OLDER]))
+    known_before = [item for item in stated if _place(item) < begin][-1:]
+    looks = [item for item in items if isinstance(item, Seen | Changed) and _place(item) >= begin]
+    left = {item.id for item in (*looks[-MOST:], *booked, *stated) if _place(item) >= begin}
+    return Evidence((*known_before, *(item for item in items if item.id in left)), begin)
+
+
+def _thinned(stated: Sequence[Recorded]) -> list[Recorded]:
+    """Statements without those that repeat the one before; the newest stay, as one may come late between."""
+    older, newest = stated[:-MOST_RECORDED], stated[-MOST_RECORDED:]
+    changes = [new for old, new in pairwise(older) if new.quantity != old.quantity or new.moved]
+    return [*older[:1], *changes, *newest]
+
+
+def _place(item: Item) -> Place:
+    return item.at, item.id
 
 
 def _row(item: Item) -> Sequence[Any]:

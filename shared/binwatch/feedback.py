@@ -1,8 +1,8 @@
 """What people's answers teach: how rare wrong records are, how wrong they are, and labels for training.
 
 Alerted bins are counted more often than others, and were chosen for looking wrong: taken as they come, their
-answers would say that half of all records are wrong. So the rate is put together from two strata, the alerted
-bins and the others, each weighed by how many bins it has; the second is known from the audit sample alone.
+answers would say that half of all records are wrong. So the rate is put together from two strata: of alerted
+bins, what was found; of the others, what the audit sample says of them all.
 """
 
 import csv
@@ -23,7 +23,7 @@ from binwatch.keys import BinId
 LEAST_ANSWERS = 50  # below, a temperature is noise
 TEMPERATURES = (0.25, 4.0)  # what a counter that is still worth using can need
 RAREST = 1e-6  # a count that the counter thought impossible must not cost infinitely much
-SHOWN = (Reason.MISCOUNTED, Reason.HIDDEN)  # the photo was of the bin, in the state in which it was counted
+SHOWN = (Reason.MISCOUNTED,)  # the photo shows all items of the bin, as it was when it was counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,21 +146,38 @@ def audited(bin_: BinId, draw: Draw) -> Answered | None:
 def discrepancy_rate(prior: Beta, alerted: Stratum, others: Stratum) -> Beta:
     """Pi of a site: the share of wrong records among all its bins, and how sure that is.
 
-    Each stratum's share has a Beta posterior: of the alerted bins from a uniform prior, of the others from
-    `prior` and the audit sample. An alert that nobody answered teaches nothing: its bin is one of the others.
-    Their mean weighed by bins (stratified sampling: Cochran, Sampling
-    Techniques, ch. 5) is given the Beta distribution of the same mean and variance.
+    Were all N bins counted and W of them wrong, the posterior would be Beta(S p + W, S (1 - p) + N - W): p is
+    the book's pi and S how many bins it is worth. Not all are counted, so the posterior is taken over what W
+    can be (Rubin, Multiple Imputation for Nonresponse in Surveys, ch. 3):
+
+    - w of the a answered alerts were wrong. Those bins were chosen for looking wrong: they say how many wrong
+      records there are at least, and nothing of bins that nobody counted.
+    - Of the other N - a bins the book expects what the alerts leave of its wrong records, a share of
+      p' = (p N - w) / (N - a), cut to 0 to 1. n of them were drawn by chance and k found wrong, so of the
+      rest a share q ~ Beta(S p' + k, S (1 - p') + n - k) is. A bin whose alert nobody answered is among them.
+
+    So E[W] = w + k + (N - a - n) E[q], and pi has the mean (S p + E[W]) / (S + N). It exceeds p only where
+    the estimate from the two strata, w / N + (1 - a / N) k / n (Cochran, Sampling Techniques, ch. 5), does;
+    without a sample, where w / N does. The variance follows by the law of total variance, the rest being
+    beta-binomial. Without alerts all this is Beta(S p + k, S (1 - p) + n - k), exactly.
+
+    Args:
+        prior: what the book says of all bins.
+        alerted: bins with an alert; those that nobody answered are taken for others.
+        others: the other bins, of which the audit sample was drawn.
     """
-    bins = alerted.bins + others.bins
+    strength, bins = prior.alpha + prior.beta, alerted.bins + others.bins
     if not bins:
         return prior
-    told = alerted.answered / bins
-    parts = (
-        (told, Beta(1, 1).after(alerted.answered, alerted.wrong)),
-        (1 - told, prior.after(others.answered, others.wrong)),
-    )
-    mean = sum(weight * part.mean for weight, part in parts)
-    variance = sum(weight * weight * part.variance for weight, part in parts)
+    beyond = bins - alerted.answered
+    left = (prior.mean * bins - alerted.wrong) / beyond if beyond else 0.0
+    trust = strength + others.answered
+    share = (strength * min(max(left, 0.0), 1.0) + others.wrong) / trust
+    uncounted = beyond - others.answered
+    wrong = alerted.wrong + others.wrong + uncounted * share
+    mean = (prior.alpha + wrong) / (strength + bins)
+    spread = uncounted * share * (1 - share) * (trust + uncounted) / (trust + 1) / (strength + bins) ** 2
+    variance = (mean * (1 - mean) - spread) / (strength + bins + 1) + spread
     return Beta.about(mean, mean * (1 - mean) / variance - 1)
 
 

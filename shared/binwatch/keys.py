@@ -73,6 +73,13 @@ class StandingKey:
     bin: BinId
 
 
+def can_be_named(name: str) -> bool:
+    """Whether a site or a bin can be called so: whether a key that `parse_key` takes can hold the name."""
+    if "/" in name or not 0 < len(name.encode(errors="surrogatepass")) <= MAX_SEGMENT_BYTES:
+        return False
+    return not any(unicodedata.category(each) in (*_LINE_BREAKING, "Cs") for each in name)
+
+
 def parse_key(key: str) -> PhotoKey | SidecarKey | StandingKey:
     """Tell what an object key names.
 

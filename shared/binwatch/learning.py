@@ -60,6 +60,7 @@ class SiteLesson:
         site: which.
         alerted: of its alerted bins.
         others: of its other bins, known from the audit sample.
+        is_whole: whether it is known how many bins there are; else the strata are of the audit sample alone.
         rate_before: what the book says of pi, as a distribution.
         rate_after: what is to be believed now.
         law_before: D as the book says; items more than expected -> probability.
@@ -69,6 +70,7 @@ class SiteLesson:
     site: str
     alerted: Stratum
     others: Stratum
+    is_whole: bool
     rate_before: Beta
     rate_after: Beta
     law_before: Mapping[int, float]
@@ -110,12 +112,18 @@ def taught(values: Mapping[str, Any], lesson: Lesson) -> dict[str, Any]:
     after = deepcopy(dict(values))
     for each in lesson.sites:
         site = after.setdefault("sites", {}).setdefault(each.site, {})
-        low, high = RATE_BOUNDS
-        site["discrepancy_rate"] = round(min(max(each.rate_after.mean, low), high), DIGITS)
+        site["discrepancy_rate"] = _written(each.rate_before.mean, each.rate_after.mean)
         if each.law_after != each.law_before:
             weights = {items: max(round(p, DIGITS), LEAST) for items, p in each.law_after.items()}
             site["law"] = {str(items): weight for items, weight in sorted(weights.items())}
     return after
+
+
+def _written(before: float, after: float) -> float:
+    """A rate as a book says it; neither bounds nor rounding raise one that was not to rise."""
+    low, high = RATE_BOUNDS
+    rounded = round(min(max(after, low), high), DIGITS)
+    return rounded if round(after - before, DIGITS) > 0 else min(rounded, before)
 
 
 def _of_site(
@@ -130,25 +138,12 @@ def _of_site(
         site,
         alerted,
         others,
+        population is not None,
         before,
-        discrepancy_rate(_left_for(others, prior.rate, alerted), alerted, others),
+        discrepancy_rate(before, alerted, others),
         usual,
         law(usual, LAW_STRENGTH, amiss) if amiss else usual,
     )
-
-
-def _left_for(others: Stratum, rate: float, alerted: Stratum) -> Beta:
-    """What the book's pi, which is of all bins, leaves for those that were not alerted.
-
-    Were pi itself believed of them, every lesson would add the wrong records of the alerted bins once more,
-    and without audits pi would climb to their share.
-    """
-    bins = alerted.bins + others.bins
-    if bins == alerted.answered:
-        return Beta.about(rate, RATE_STRENGTH)
-    found = Beta(1, 1).after(alerted.answered, alerted.wrong).mean * alerted.answered
-    left = (rate * bins - found) / (bins - alerted.answered)
-    return Beta.about(max(left, LEAST), RATE_STRENGTH)
 
 
 def _strata(answers: Sequence[Answered], population: Population | None) -> tuple[Stratum, Stratum]:

@@ -8,7 +8,6 @@ A site says what differs from the book, a zone (the first letters of its bins' n
 holds) what differs from its site. The names of the values are those of `policy_values.VALUES`.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf
@@ -20,7 +19,8 @@ from binwatch.decision import BOUNDS, Cost, Exact, Policy, Wald
 from binwatch.discrepancies import ImpossiblePolicy, Law, Prior
 from binwatch.episodes import Patience
 from binwatch.groupings import BY_DEFAULT, NAMES, Grouping
-from binwatch.keys import BinId
+from binwatch.keys import BinId, can_be_named
+from binwatch.policy_text import read
 from binwatch.policy_values import BadPolicies, check, object_at
 from binwatch.triage import Capacity, FalseAlarms
 
@@ -138,12 +138,9 @@ class PolicyBook:
         """Read the whole book, or nothing of it.
 
         Raises:
-            BadPolicies: it is no JSON object, or something in it cannot be.
+            BadPolicies: it is no JSON object, says a name twice, or something in it cannot be.
         """
-        try:
-            book = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise BadPolicies("$: the policy book is no JSON text") from error
+        book = read(text)
         default = _without(object_at(book, "$"), "sites")
         sites = object_at(book.get("sites", {}), "$.sites")
         return cls(
@@ -225,21 +222,24 @@ def _renamed(values: Mapping[str, Any], *same: str, **names: str) -> dict[str, A
 
 def _site(default: Mapping[str, Any], site: Mapping[str, Any], name: str) -> Site:
     path = f"$.sites.{name}"
+    if not can_be_named(name):
+        raise BadPolicies(f"{path}: no site can be called so; the keys of its photos could not name it")
     own = {**default, **_without(site, "zones")}
     rules = rules_of(own, path)
     zones = {
-        zone: rules_of(
-            {**own, **_of_a_zone(value, f"{path}.zones.{zone}", path)}, f"{path}.zones.{zone}", rules.grouping
-        )
+        zone: rules_of({**own, **_of_a_zone(zone, value, path)}, f"{path}.zones.{zone}", rules.grouping)
         for zone, value in object_at(site.get("zones", {}), f"{path}.zones").items()
     }
     longest_first = sorted(zones.items(), key=lambda each: (-len(each[0]), each[0]))
     return Site(rules, tuple(longest_first))
 
 
-def _of_a_zone(value: Any, path: str, site: str) -> Mapping[str, Any]:  # noqa: ANN401 - whatever the book holds
+def _of_a_zone(zone: str, value: Any, site: str) -> Mapping[str, Any]:  # noqa: ANN401 - whatever the book holds
     """What a zone says; a watch is kept over all of an aisle, whatever zones it runs through."""
+    path = f"{site}.zones.{zone}"
     values = object_at(value, path)
+    if zone and not can_be_named(zone):
+        raise BadPolicies(f"{path}: no bin's name can begin so; the keys of its photos could not name it")
     if not_its_own := [name for name in values if name in NAMES]:
         raise BadPolicies(
             f"{path}.{not_its_own[0]}: aisles and incidents are of a whole site, not of a zone; "

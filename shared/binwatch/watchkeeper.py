@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from binwatch.bins import JUDGED, Bin
 from binwatch.decision import Verdict
-from binwatch.errors import RequestRefused, Transient, UnknownAlert
+from binwatch.errors import MalformedCommand, RequestRefused, Transient, UnknownAlert
 from binwatch.groupings import Grouping
 from binwatch.incidents import Incident, Turn, Watch, add_sign, close, wake
 from binwatch.keys import ABID_SITE, BinId, camera_of
@@ -125,7 +125,10 @@ class Watchkeeper:
 
         Raises:
             UnknownAlert: no incident is running there.
+            MalformedCommand: nobody ends it.
         """
+        if not who.strip():
+            raise MalformedCommand("who_missing", "an incident is ended by somebody with a name")
 
         def ended(watch: Watch) -> tuple[Watch, list[Incident]]:
             turn = close(watch, self._grouping(group.site), self.now(), who, why)

@@ -1,11 +1,14 @@
 """Evidence of one bin, in few words: looks at whole hours, records, movements; and what is believed of it."""
 
+from random import Random
+
 from hypothesis import strategies as st
 
 from binwatch.beliefs import Belief, Memory, believe, scaled
 from binwatch.decision import assess
 from binwatch.discrepancies import Prior
 from binwatch.evidence import NO_EVIDENCE, Changed, CycleCount, Moved, Recorded, Seen
+from binwatch.unexplained import steps_of
 
 CLASSES = 7
 USUAL = (1 / CLASSES,) * CLASSES
@@ -64,3 +67,38 @@ any_items = st.lists(
     unique_by=lambda item: item.id,
 )
 memories = st.builds(Memory, st.floats(0, 1), st.floats(0, 1), st.floats(1, 1000))
+
+
+def many_items(rng: Random, number: int, *, records: int, quantities: int = 3):
+    """Evidence in the order of time, of all kinds: so many pieces in all, so many of them statements."""
+    stated = set(rng.sample(range(number), records))
+    found = []
+    for at in range(number):
+        if at in stated:
+            moved = rng.choice([0, 0, 0, -1])
+            found.append(Recorded(at * HOUR, f"record {at}", rng.randrange(quantities), moved))
+        elif rng.random() < 0.5:
+            found.append(a_look(rng.randrange(CLASSES), at, 0.2))
+        else:
+            booked = Moved(at * HOUR, f"moved {at}", rng.choice([-1, 1]))
+            found.append(rng.choice([booked, booked, CycleCount(at * HOUR, f"count {at}", rng.randrange(5))]))
+    return found
+
+
+def overtaken(rng: Random, items, by: int):
+    """The pieces in an order in which each statement is overtaken by so many later ones at most."""
+    waiting = [item for item in items if isinstance(item, Recorded)]
+    records = []
+    while waiting:
+        first = waiting[0]
+        ahead = sum(each.at > first.at for each in records)
+        records.append(waiting.pop(0 if ahead >= by else rng.randrange(min(len(waiting), by + 1))))
+    found = rng.sample([item for item in items if not isinstance(item, Recorded)], len(items) - len(records))
+    for place, item in zip(sorted(rng.choices(range(len(found) + 1), k=len(records))), records, strict=True):
+        found.insert(place + records.index(item), item)
+    return found
+
+
+def said_by(found, expected):
+    """What evidence says: its belief, and what becomes of the record in the order of time."""
+    return believe(found, LASTING, expected), tuple(steps_of(found.items))

@@ -141,6 +141,19 @@ def test_a_record_far_above_what_the_photo_shows_is_never_simply_right(expected)
     assert Verdict.MATCH is not judged(few, expected, model=bins).verdict
 
 
+@pytest.mark.parametrize(
+    ("prior", "expected", "kept"),
+    [(Prior(), 3, True), (Prior(), 9_500, False), (Prior(most=10_000), 3, False)],
+)
+def test_what_a_record_says_is_remembered_unless_it_would_fill_a_functions_memory(prior, expected, kept):
+    usual = (1 / 7,) * 7
+
+    once, again = prior.given(expected, usual), prior.given(expected, usual)
+
+    assert once == again
+    assert kept == (once is again)
+
+
 @given(distributions, quantities, st.floats(0.001, 0.5))
 def test_the_posterior_sums_to_one(counted, expected, rate):
     found = assessed(counted, expected, Prior(rate))

@@ -1,13 +1,35 @@
 """Kept evidence: the newest of a bin, in any order of arrival, read as it was written or refused."""
 
+import random
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from binwatch.beliefs import Memory, believe
 from binwatch.errors import BeliefUnreadable
-from binwatch.evidence import MOST, MOST_BOOKED, MOST_RECORDED, CycleCount, Evidence, Moved
-from tests.core.evidence_builders import HOUR, a_change, a_look, a_record, any_items, evidence, likely
+from binwatch.evidence import (
+    MOST,
+    MOST_BOOKED,
+    MOST_OLDER,
+    MOST_RECORDED,
+    CycleCount,
+    Evidence,
+    Moved,
+    Recorded,
+)
+from tests.core.evidence_builders import (
+    HOUR,
+    a_change,
+    a_look,
+    a_record,
+    any_items,
+    evidence,
+    likely,
+    many_items,
+    overtaken,
+    said_by,
+)
 
 
 @given(st.permutations(range(MOST + 4)))
@@ -37,19 +59,68 @@ def test_where_a_movement_is_forgotten_so_is_all_before_it(order):
     assert [f"m {at}" for at in range(4, MOST_BOOKED + 4)] == [item.id for item in kept.items]
 
 
-@given(st.permutations(range(MOST_RECORDED + 4)))
-def test_where_a_change_of_the_record_is_forgotten_so_is_all_before_it(order):
-    kept = evidence(CycleCount(-2 * HOUR, "c", 3), a_look(3, -1), *(a_record(at, at) for at in order))
+def test_where_a_change_of_the_record_is_forgotten_so_is_all_before_it_but_what_it_changed():
+    number = MOST_RECORDED + MOST_OLDER + 4
 
-    stated = [f"record {at}" for at in range(4, MOST_RECORDED + 4)]
-    assert stated == [item.id for item in kept.items]
+    kept = evidence(CycleCount(-2 * HOUR, "c", 3), a_look(3, -1), *(a_record(at, at) for at in range(number)))
+
+    assert [f"record {at}" for at in range(3, number)] == [item.id for item in kept.items]
 
 
 def test_statements_that_repeat_what_was_stated_drive_nothing_out():
-    kept = evidence(CycleCount(-HOUR, "c", 3), *(a_record(3, at) for at in range(MOST_RECORDED + 9)))
+    kept = evidence(CycleCount(-HOUR, "c", 3), *(a_record(3, at) for at in range(2 * MOST_RECORDED)))
 
     assert ["c", "record 0"] == [item.id for item in kept.items[:2]]
-    assert MOST_RECORDED + 1 == len(kept.items)
+    assert MOST_RECORDED + 2 == len(kept.items)
+
+
+def test_a_look_that_comes_after_its_time_was_forgotten_is_forgotten_too():
+    moves = [Moved(at * HOUR, f"m {at}", 1) for at in range(MOST_BOOKED + 1)]
+
+    kept = evidence(*moves)
+
+    assert kept == kept.add(a_look(3, 0))
+    assert kept == Evidence.from_json(kept.to_json()).add(a_look(3, 0))
+
+
+@settings(max_examples=8)
+@given(st.integers(0, 2**32), st.integers(1, 5), st.integers(1, 3))
+def test_any_order_of_far_more_than_is_kept_gives_one_belief(seed, steps, quantities):
+    rng = random.Random(seed)
+    items = many_items(rng, 250, records=MOST_RECORDED, quantities=quantities)
+
+    beliefs = {said_by(evidence(*rng.sample(items, len(items))), steps) for _ in range(2)}
+
+    assert 1 == len(beliefs)
+
+
+@settings(max_examples=8)
+@given(st.integers(0, 2**32), st.integers(1, 3))
+def test_statements_may_be_overtaken_by_as_many_as_are_kept_however_many_there_are(seed, quantities):
+    rng = random.Random(seed)
+    items = many_items(rng, 300, records=180, quantities=quantities)
+
+    beliefs = {said_by(evidence(*overtaken(rng, items, MOST_RECORDED - 1)), 4) for _ in range(2)}
+
+    assert 1 == len(beliefs)
+
+
+def test_a_statement_that_more_have_overtaken_changes_nothing():
+    kept = evidence(a_look(3, 0), *(a_record(3, at) for at in range(1, 2 * MOST_RECORDED)))
+
+    assert kept == kept.add(Recorded(1.5 * HOUR, "late", 7))
+    assert kept != kept.add(Recorded((MOST_RECORDED + 1.5) * HOUR, "in time", 7))
+
+
+@settings(max_examples=5)
+@given(st.integers(0, 2**32))
+def test_evidence_that_was_stored_in_between_is_the_same(seed):
+    rng = random.Random(seed)
+    kept = stored = evidence()
+    for item in rng.sample(items := many_items(rng, 200, records=80), len(items)):
+        kept, stored = kept.add(item), Evidence.from_json(stored.to_json()).add(item)
+
+    assert kept == stored
 
 
 @given(any_items)

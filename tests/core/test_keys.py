@@ -3,7 +3,7 @@
 import pytest
 
 from binwatch.errors import KeyOutsideLayouts
-from binwatch.keys import BinId, PhotoKey, SidecarKey, StandingKey, camera_of, parse_key
+from binwatch.keys import BinId, PhotoKey, SidecarKey, StandingKey, camera_of, can_be_named, parse_key
 
 DOCK = BinId("berlin-1", "A-07")
 TIME = "2026-11-20T22:10:05.123Z"
@@ -75,3 +75,17 @@ def test_a_fleet_photo_may_name_its_camera(stem, camera):
 @pytest.mark.parametrize("bin_", [BinId("berlin-1", "A-07"), BinId("Köln Süd", "50%+ 😀")])
 def test_a_bins_name_is_read_as_it_was_written(bin_):
     assert bin_ == BinId.parse(str(bin_))
+
+
+@pytest.mark.parametrize("name", ["berlin-1", "Köln Süd", "50%+", "x" * 256, "", "x/y", "a\nb", "ü" * 129])
+def test_a_name_can_be_where_a_key_can_hold_it(name):
+    try:
+        held = parse_key(f"sites/{name}/bins/{name}/expected.json").bin == BinId(name, name)
+    except KeyOutsideLayouts:
+        held = False
+
+    assert held == can_be_named(name)
+
+
+def test_half_a_character_names_nothing():
+    assert not can_be_named("\ud800")

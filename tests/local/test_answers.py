@@ -100,6 +100,47 @@ def test_what_cannot_be_done_names_its_remedy(floor, arguments, remedy):
     assert remedy in refused.remedy
 
 
+@pytest.mark.parametrize(
+    ("verb", "who", "remedy"),
+    [
+        (["ack"], " ", "--who"),
+        (["ack"], "A" * 201, "Shorten"),
+        (["resolve", "--counted", "-1"], "Anna", "--counted"),
+        (["resolve", "--counted", "2", "--note", "n" * 1001], "Anna", "Shorten the note"),
+        (["false-alarm", "--reason", "other", "--note", "n" * 1001], "Anna", "Shorten the note"),
+        (["reopen"], "Anna", "binwatch alerts show"),
+    ],
+    ids=str,
+)
+def test_an_answer_that_is_refused_is_told_what_to_do_about_that_very_fault(floor, verb, who, remedy):
+    refused = binwatch(*answer(floor, *verb, who=who)).exception
+
+    assert (Refused, True) == (type(refused), remedy in refused.remedy)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["count", "berlin-1/A-07", "--counted", "2"],
+        ["silence", "end", "berlin-1", "s"],
+        ["incident", "end", "berlin-1", "aisle", "A", "--why", "x"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_an_act_of_nobody_is_asked_for_a_name(floor, arguments):
+    refused = binwatch(*arguments, "--who", " ").exception
+
+    assert "Give your name with --who." == refused.remedy
+
+
+def test_a_refusal_names_the_answer_as_people_do(floor):
+    asked(*answer(floor, "resolve", "--counted", "2"))
+
+    refused = binwatch(*answer(floor, "false-alarm", "--reason", "other", revision=2)).exception
+
+    assert refused.what.startswith(f"False alarm {floor.episode().id}: it is resolved")
+
+
 @pytest.mark.parametrize("hours", ["nan", "inf", "0", "337"])
 def test_a_silence_lasts_a_number_of_hours(floor, hours):
     refused = binwatch("silence", "add", "berlin-1", "--who", "A", "--why", "x", "--hours", hours)

@@ -1,6 +1,7 @@
 """`binwatch learn` from files: answers in, a better book and labels out."""
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -88,14 +89,18 @@ def test_without_answers_nothing_is_learnt(files):
 
 
 def test_labels_are_what_people_counted_on_photos_that_show_it(files):
+    hidden = "berlin-1,A-3,a3,5,,hidden,2026-11-21,no,"
+    miscounted = "berlin-1,A-4,a4,5,,miscounted,2026-11-21,no,"
+    (files / "answers.csv").write_text("\n".join([HEADER, *AUDIT, *ALERTS, hidden, miscounted]))
     labels = files / "labels.csv"
 
     learn(files, "--labels", str(labels))
 
     read = read_labels(labels)
-    assert 61 == len(read)
+    assert 62 == len(read)
     assert (3, "berlin-1/A-1") == (read["a1"].count, read["a1"].group)
-    assert "a2" not in read
+    assert 5 == read["a4"].count
+    assert {"a2", "a3"}.isdisjoint(read)
 
 
 def test_labels_overrule_records_when_photos_are_prepared(files):
@@ -135,6 +140,19 @@ def test_json_says_how_many_bins_a_site_has(files):
 
 
 @pytest.mark.parametrize(
+    ("sites", "known"), [({}, False), ({"berlin-1": {"bins": 9, "alerted": 0}}, True)], ids=str
+)
+def test_no_alerted_bin_and_an_unknown_number_of_them_are_told_apart(files, sites, known):
+    answer = {"site": "berlin-1", "bin": "A-1", "photo": "a1", "expected": 5, "counted": 5}
+    answers = [{**answer, "at": "2026-11-20", "drawn": True}]
+    (files / "answers.json").write_text(json.dumps({"sites": sites, "answers": answers}))
+
+    shown = re.sub("[^a-z]+", " ", learn(files, answers="answers.json").output)
+
+    assert (known, not known) == ("alerted no bin" in shown, "alerted how many bins is not known" in shown)
+
+
+@pytest.mark.parametrize(
     ("line", "why"),
     [
         ("berlin-1,B-1,b,many,4,,2026-11-20,,", "expected cannot be 'many'"),
@@ -145,6 +163,7 @@ def test_json_says_how_many_bins_a_site_has(files):
         ("berlin-1,B-1,b,5,4,,2026-11-20,perhaps,", "drawn cannot be 'perhaps'"),
         ("berlin-1,B-1,b,5,4,,2026-11-20,,.5 .2", "probabilities cannot be"),
         (",B-1,b,5,4,,2026-11-20,,", "site cannot be None"),
+        ("x/y,B-1,b,5,4,,2026-11-20,,", "site cannot be 'x/y'"),
     ],
 )
 def test_a_line_that_is_no_answer_is_named(tmp_path, line, why):

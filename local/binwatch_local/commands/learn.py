@@ -97,7 +97,8 @@ def _show(found: Findings, lesson: Lesson) -> None:
     for column in ("site", "value", "before", "after", "from"):
         table.add_column(column)
     for each in lesson.sites:
-        source = f"audited: {_shown(each.others)}\nalerted: {_shown(each.alerted)}"
+        alerted = _shown(each.alerted) if each.is_whole else "how many bins is not known"
+        source = f"audited: {_shown(each.others)}\nalerted: {alerted}"
         table.add_row(each.site, "pi", _share(each.rate_before), _share(each.rate_after), source)
         for items, before, after in _moved(each):
             table.add_row("", f"D({items:+d})", f"{before:.4f}", f"{after:.4f}")
@@ -114,7 +115,7 @@ def _show(found: Findings, lesson: Lesson) -> None:
 
 def _shown(stratum: Stratum) -> str:
     if not stratum.bins:
-        return "how many bins is not known"
+        return "no bin"
     return f"{stratum.wrong} of {stratum.answered} wrong, of {stratum.bins} bins"
 
 
