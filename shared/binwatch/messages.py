@@ -146,6 +146,8 @@ def _certainty(alert: Alert) -> str:
 def _what_to_do(alert: Alert) -> str:
     right = alert.correct_to
     if alert.event == Event.RESOLVED:
+        if alert.state is State.OPEN:
+            return "nothing at this bin until the incident is over; look to that."
         if right is None:
             return "nothing; this closes the alert."
         return f"nothing at the bin; the record must say {right}, if it does not yet."

@@ -63,7 +63,7 @@ def told(event, **fields):
             ["shortage resolved. Look 7 agrees.", "nothing; this closes the alert."],
         ),
         (
-            told("resolved", why="Anna counted 3 by hand", counted_by_hand=3, correct_to=3),
+            told("resolved", state=State.RESOLVED, why="Anna counted 3", counted_by_hand=3, correct_to=3),
             ["Counted by hand  3\n", "the record must say 3"],
         ),
         (
@@ -181,6 +181,7 @@ def test_an_end_by_an_incident_does_not_say_that_the_bin_is_right():
     text = email_text(told("resolved", state=State.OPEN, why=why))
 
     assert "shortage, no alert of its own for now. Incident 1 of aisle A speaks for it." in text
+    assert "What to do: nothing at this bin until the incident is over" in text
     assert "resolved" not in text
 
 
