@@ -6,18 +6,9 @@ import pytest
 
 from binwatch.alerts import Severity, State
 from binwatch.commands import Acknowledge, FalseAlarm, Reason, Reopen, Resolve
-from binwatch.decision import Verdict
 from binwatch.episodes import Patience
 from binwatch.errors import IllegalTransition, RevisionConflict
-from binwatch.groupings import Grouping
-from binwatch.keys import BinId
-from binwatch.silences import Silence
 from tests.alert_lives import BIN, Desk, minute
-
-
-def aisle(letter, bins):
-    return [BinId("berlin-1", f"{letter}-{number:02}") for number in range(bins)]
-
 
 # Flapping
 
@@ -81,81 +72,6 @@ def test_a_mismatch_long_after_the_last_one_is_an_alert_of_its_own():
 
     assert ["opened", "resolved", "opened"] == desk.messages()
     assert 2 == len({each.id for each in desk.sent})
-
-
-# An aisle's fault
-
-
-def test_an_aisle_that_goes_wrong_at_once_is_one_incident_and_no_alert():
-    desk = Desk(grouping=Grouping(incident_bins=5))
-    bins = aisle("A", 12)
-
-    for number, bin_ in enumerate(bins):  # within a minute, half of them unreadable
-        verdict = Verdict.UNREADABLE if number % 2 else Verdict.MISMATCH
-        desk.see(1, bin=bin_, verdict=verdict, counted=0)
-    desk.until(120)
-
-    (incident,) = desk.incidents()
-    assert ("A", 1) == (incident.group.name, incident.revision)
-    assert [incident] == desk.sent
-
-
-def test_when_the_fault_is_mended_only_the_bins_that_are_still_wrong_are_sent():
-    desk = Desk(grouping=Grouping(incident_bins=5))
-    bins = aisle("A", 12)
-    truly_wrong = bins[3]
-
-    for bin_ in bins:
-        desk.see(1, bin=bin_, counted=0)
-    for bin_ in bins:
-        desk.see(60, bin=bin_, counted=3 if bin_ == truly_wrong else 5)
-    desk.until(120)
-
-    began, ended = desk.incidents()
-    assert (began.id, 2) == (ended.id, ended.revision)
-    assert {truly_wrong.bin: ["opened"]} == {
-        bin_.bin: desk.messages(bin_) for bin_ in bins if desk.messages(bin_)
-    }
-
-
-def test_an_incident_that_nobody_mends_ends_after_a_shift_and_its_bins_are_sent():
-    desk = Desk(grouping=Grouping(incident_bins=5, incident_longest_hours=1))
-    bins = aisle("A", 6)
-
-    for bin_ in bins:
-        desk.see(1, bin=bin_, counted=0)
-    desk.until(70)
-    before = [bin_ for bin_ in bins if desk.messages(bin_)]
-    desk.until(71)
-
-    assert [] == before
-    assert bins == [bin_ for bin_ in bins if desk.messages(bin_) == ["opened"]]
-
-
-def test_a_camera_that_fails_across_aisles_is_one_incident_too():
-    desk = Desk(grouping=Grouping(incident_bins=4))
-    bins = [*aisle("A", 3), *aisle("B", 3), *aisle("C", 3)]
-
-    for bin_ in bins:
-        desk.see(1, bin=bin_, verdict=Verdict.UNREADABLE, camera="cam-7")
-    for bin_ in bins:
-        desk.see(2, bin=bin_, counted=0, camera="cam-7")
-    desk.until(60)
-
-    (incident,) = desk.incidents()
-    assert ("camera", "cam-7") == (incident.group.kind, incident.group.name)
-    assert [incident] == desk.sent
-
-
-def test_a_few_wrong_bins_among_many_right_ones_are_alerts_and_no_incident():
-    desk = Desk(grouping=Grouping(incident_bins=5))
-
-    for number, bin_ in enumerate(aisle("A", 60)):
-        desk.see(1, bin=bin_, counted=3 if number % 10 == 0 else 5)
-    desk.until(60)
-
-    assert [] == desk.incidents()
-    assert 6 == len(desk.sent)
 
 
 # Out of order
@@ -330,67 +246,3 @@ def test_of_an_alert_that_was_followed_by_another_nothing_can_be_taken_back():
         desk._step(BIN, Reopen(first.id, first.revision), "Ben")
 
     assert "not_the_newest_alert" == refused.value.code
-
-
-# Silences
-
-
-def a_silence(begin, end, **fields):
-    return Silence("s1", "berlin-1", "Anna", "shelves are moved", minute(begin), minute(end), **fields)
-
-
-def test_a_silenced_alert_is_recorded_and_sent_when_the_silence_ends():
-    desk = Desk(silences=[a_silence(0, 60)])
-    desk.see(1, counted=3)
-
-    desk.until(59)
-    during = (desk.episode().state, list(desk.sent))
-    desk.until(61)
-
-    assert (State.OPEN, []) == during
-    assert ["opened"] == desk.messages()
-
-
-def test_a_silenced_alert_that_is_over_before_its_silence_is_never_sent():
-    desk = Desk(silences=[a_silence(0, 60)])
-    desk.see(1, counted=3)
-    desk.see(40, counted=5)
-
-    desk.until(120)
-
-    assert [] == desk.messages()
-    assert ["held", "opened", "resolved"] == [each.what for each in desk.audit]
-
-
-def test_who_heard_that_an_alert_opened_hears_of_its_end_even_in_a_silence():
-    desk = Desk(silences=[a_silence(20, 600)])
-    desk.see(1, counted=3)
-    desk.until(30)
-
-    desk.see(40, counted=5)
-
-    assert ["opened", "resolved"] == desk.messages()
-
-
-def test_reminders_wait_for_the_end_of_a_silence():
-    desk = Desk(silences=[a_silence(10, 100)])
-    desk.see(1, counted=0, severity=Severity.HIGH)
-
-    desk.until(99)
-    during = list(desk.messages())
-    desk.until(101)
-
-    assert ["opened"] == during
-    assert ["opened", "reminder"] == desk.messages()
-
-
-def test_severe_alerts_can_pass_a_silence():
-    desk = Desk(silences=[a_silence(0, 600, sent_from=Severity.HIGH)])
-
-    desk.see(1, counted=3, severity=Severity.MEDIUM)
-    desk.until(30)
-    quiet = list(desk.messages())
-    desk.see(40, counted=0, severity=Severity.HIGH)
-
-    assert [] == quiet
-    assert ["opened"] == desk.messages()

@@ -1,6 +1,5 @@
 """The evaluation as a whole: what is counted, what is left out, and what stands in the report."""
 
-import csv
 import json
 import re
 from dataclasses import replace
@@ -9,60 +8,17 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from bincount.artifact import SHIPPED, Artifact
+from bincount.artifact import SHIPPED
 from bincount.commands.evaluate import evaluate
-from bincount.data.dataset import DataMissing
-from bincount.data.prepare import Plan
 from bincount.data.synthetic import bins
-from bincount.evaluation.contenders import Contender, PredictionsUnusable, read_predictions
-from bincount.evaluation.evaluate import Counting, Named, Settings, evaluated, redrawn, report_of
+from bincount.evaluation.contenders import Contender
+from bincount.evaluation.evaluate import Counting, Named, evaluated, redrawn, report_of
 from bincount.evaluation.figures import finite, table_of
 from bincount.evaluation.material import Labels, open_material
 from bincount.evaluation.report import FIGURES, PAGE, page, write
 from bincount.evaluation.summary import text
-from tests.model.builders import FakePredictor, a_photo
-from tests.model.data_builders import a_pack, a_record, a_zip, prepared
-
-
-class ByBrightness(FakePredictor):
-    """Counts 0 to 3 by how bright a photo is."""
-
-    def predict(self, photos):
-        return (0.6 * np.eye(4)[(photos.mean(axis=(1, 2, 3)) // 64).astype(int)] + 0.1).astype(np.float32)
-
-
-CARD = Artifact("fake", "1", 3, 1.0, (0.25,) * 4)
-BRIGHT = Counting("bright", ByBrightness(), CARD)
-QUICK = Settings(resamples=100, seed=1)
-FAKE = Counting("fake", FakePredictor(), CARD)
-
-
-def a_listing(folder, rows, columns=("id", "path", "count", "group", "split")):
-    """A CSV of photos whose pixels say what FakePredictor counts; a count of "?" writes no photo."""
-    folder.mkdir(exist_ok=True)
-    listed = []
-    for number, (seen, count, group, split) in enumerate(rows):
-        name = f"{number:05d}.jpg"
-        (folder / name).write_bytes(b"no photo" if seen == "?" else a_photo(seen))
-        cells = {"id": f"{number:05d}", "path": name, "count": count, "group": group, "split": split}
-        listed.append([cells[column] for column in columns])
-    path = folder / "photos.csv"
-    with path.open("w", newline="") as lines:
-        csv.writer(lines).writerows([columns, *listed])
-    return path
-
-
-def some_rows(n=24):
-    """Counted right, but for every fourth, which is one too many."""
-    return [((k % 3) + (k % 4 == 0), k % 3, f"g{k // 2}", "val" if k < n // 2 else "train") for k in range(n)]
-
-
-def predictions(path, rows):
-    with path.open("w", newline="") as lines:
-        writer = csv.writer(lines)
-        writer.writerow(["id", "count", "expected_value", *(f"p{k}" for k in range(len(rows[0]) - 1))])
-        writer.writerows([name, int(np.argmax(row)), 0.0, *row] for name, *row in rows)
-    return path
+from tests.model.builders import FakePredictor
+from tests.model.evaluation_builders import CARD, FAKE, QUICK, a_listing, predictions, some_rows
 
 
 def run(*arguments):
@@ -170,123 +126,6 @@ def test_the_levels_come_from_the_artefacts_card(tmp_path):
     assert [(0.3, 0.8)] == [(each["alpha"], each["level"]) for each in fitted]
 
 
-def test_a_prepared_data_set_says_what_it_holds(tmp_path):
-    rows = [(f"{k:05d}", k % 4, "val" if k < 6 else "train", f"g{k // 2}") for k in range(20)]
-    prepared(tmp_path / "out", a_pack(tmp_path / "in", rows, {}))
-
-    table = evaluated(open_material(tmp_path / "out", "val"), [BRIGHT], [], QUICK)
-
-    assert (6, 3, "val") == (table["data"]["photos"], table["data"]["groups"], table["data"]["split"])
-    assert re.fullmatch("[0-9a-f]{16}", table["data"]["fingerprint"])
-    assert 20 == evaluated(open_material(tmp_path / "out", "all"), [BRIGHT], [], QUICK)["data"]["photos"]
-
-
-@pytest.mark.parametrize(
-    ("made_by", "strange"),
-    [
-        (lambda here: {"data": "another"}, ["another"]),
-        (lambda here: {"members": [{"data": here}, {"data": "another"}]}, ["another"]),
-        (lambda here: {"members": [{"data": here}, {"data": here}]}, []),
-        (lambda here: {"data": here}, []),
-        (lambda here: {}, []),
-    ],
-)
-def test_a_counter_that_learnt_from_another_set_is_noted_in_terminal_page_and_figures(
-    made_by, strange, tmp_path
-):
-    rows = [(f"{k:05d}", k % 4, "val" if k < 6 else "train", f"g{k // 2}") for k in range(20)]
-    prepared(tmp_path / "out", a_pack(tmp_path / "in", rows, {}))
-    material = open_material(tmp_path / "out", "val")
-    card = replace(CARD, made_by=made_by(material.fingerprint))
-
-    report = report_of(
-        evaluated(material, [Counting("it", ByBrightness(), card)], [], QUICK),
-        None,
-        QUICK,
-        {"command": "", "revision": ""},
-    )
-
-    notes = [f"it learnt from data of another fingerprint ({each})" for each in strange]
-    assert notes == [each.split(":")[0] for each in report["grouped"]["data"]["notes"]]
-    assert all(each in page(report) and each in text(report) for each in notes)
-
-
-def test_a_row_whose_photo_is_not_in_its_zip_is_one_unreadable_photo(tmp_path):
-    a_zip(tmp_path / "in.zip", {"a.jpg": a_photo(1)})
-    listing = tmp_path / "photos.csv"
-    listing.write_text("id,path,count\na,in.zip!a.jpg,1\nb,in.zip!b.jpg,1\n")
-
-    table = evaluated(open_material(listing, "val"), [FAKE], [], QUICK)
-
-    assert (1, 1) == (table["data"]["photos"], table["data"]["skipped"]["unreadable"])
-
-
-def test_a_manifest_that_prepare_wrote_is_read_with_its_zips(tmp_path):
-    rows = [(f"{k:05d}", k % 4, "val" if k < 6 else "train", f"g{k // 2}") for k in range(20)]
-    pack = a_pack(tmp_path / "in", rows, {"00001": a_record(1)})
-    prepared(tmp_path / "list", pack, plan=Plan(workers=2, form="manifest"))
-    prepared(tmp_path / "shards", pack)
-
-    listed, sharded = (
-        evaluated(open_material(tmp_path / form, "val"), [BRIGHT], [], QUICK)["rows"]
-        for form in ("list", "shards")
-    )
-
-    assert listed == sharded
-
-
-def test_a_csv_without_splits_is_evaluated_whole_against_the_counters_own_prior(tmp_path):
-    listing = a_listing(tmp_path, some_rows(), columns=("id", "path", "count"))
-    material = open_material(listing, "val")
-
-    table = evaluated(material, [FAKE], [], QUICK)
-
-    assert ("all", 24, 24) == (table["data"]["split"], table["data"]["photos"], table["data"]["groups"])
-    assert ["fake", "constant (label frequencies of fake)"] == [row["name"] for row in table["rows"]]
-    assert redrawn(material, seed=0) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("id,count\n1,2\n", "no column path"),
-        ("id,path,count\n1,a.jpg,two\n", "line 2: 'two'"),
-        ("id,path,count\n1,a.jpg,-1\n", "line 2: '-1'"),
-        ("id,path,count\n1,a.jpg,2\n1,b.jpg,2\n", "1 2 times"),
-        ("id,path,count\n", "no photo"),
-        ("id,path,count\n1,a.jpg,9999999\n", "line 2: '9999999'"),
-        ("id,path,count\n1,a.jpg\n", "line 2 has more or fewer"),
-        ("id,path,count\n1,a,b.jpg,2\n", "line 2 has more or fewer"),
-        ("id,path,count\n1,a.jpg,\n", "no labelled photo"),
-        ("id,path,count,split\n1,a.jpg,2,test\n", "no labelled photo in val: there are some in test"),
-    ],
-    ids=[
-        "columns",
-        "count",
-        "negative",
-        "twice",
-        "empty",
-        "huge",
-        "short",
-        "long",
-        "unlabelled",
-        "other split",
-    ],
-)
-def test_a_csv_that_is_not_what_it_should_be_is_refused(text, said, tmp_path):
-    (tmp_path / "photos.csv").write_text(text)
-
-    with pytest.raises(DataMissing, match=said):
-        open_material(tmp_path / "photos.csv", "val")
-
-
-def test_a_listing_that_is_no_text_is_refused(tmp_path):
-    (tmp_path / "photos.csv").write_bytes(b"id,path,count\n\xff\xfe")
-
-    with pytest.raises(DataMissing, match="no CSV in UTF-8"):
-        open_material(tmp_path / "photos.csv", "val")
-
-
 def test_the_summary_names_the_rows_that_lack_photos(tmp_path):
     file = predictions(tmp_path / "p.csv", [(f"{k:05d}", 0.5, 0.25, 0.25, 0.0) for k in range(9)])
     material = open_material(a_listing(tmp_path, some_rows()), "val")
@@ -294,26 +133,6 @@ def test_the_summary_names_the_rows_that_lack_photos(tmp_path):
     lines = text({"grouped": evaluated(material, [FAKE], [Named("file", file)], QUICK), "random": None})
 
     assert "file: 3 photos are missing in its file" in lines
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("id,p0\n1,1\n", "columns"),
-        ("id,p0,p2\n1,1,0\n", "columns"),
-        ("id,p0,p1\n1,0.5,0.6\n", "line 2: .* 1.1000"),
-        ("id,p0,p1\n1,nan,1\n", "line 2"),
-        ("id,p0,p1\n1,0.5,0.5\n1,0.5,0.5\n", "line 3: the photo 1 comes twice"),
-        ("id,p0,p1\n1,half,0.5\n", "line 2"),
-        ("id,p0,p1\n01,0.5,0.5\n", "none of the photos"),
-    ],
-    ids=["too few", "gap", "sum", "nan", "twice", "text", "other photos"],
-)
-def test_a_file_of_predictions_that_is_not_what_it_should_be_is_refused(text, said, tmp_path):
-    (tmp_path / "p.csv").write_text(text)
-
-    with pytest.raises(PredictionsUnusable, match=said):
-        read_predictions(tmp_path / "p.csv", Labels.of([("1", 0, "g")]))
 
 
 def test_what_is_not_a_number_is_null_in_json():
