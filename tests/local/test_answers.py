@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from binwatch.adapters.ledger_alerts import Kept
 from binwatch.wms_export import csv_text
-from binwatch_local import desk, stack
+from binwatch_local import aws, desk, stack
 from binwatch_local.cli import cli
 from binwatch_local.commands import alerts
 from binwatch_local.errors import Overtaken, Refused
@@ -157,6 +157,7 @@ def test_alerts_are_exported_as_csv(floor, monkeypatch, tmp_path):
     kept = Kept((floor.episode(),), unreadable=1)
     monkeypatch.setattr(alerts, "LedgerAlerts", lambda table: SimpleNamespace(newest=lambda: kept))
     monkeypatch.setattr(stack, "find", lambda home: SimpleNamespace(table="binwatch"))
+    monkeypatch.setattr(aws, "link", lambda: None)
     file = tmp_path / "new" / "alerts.csv"
 
     told = asked("alerts", "export", "--csv", str(file))

@@ -70,6 +70,8 @@ def test_a_member_that_lost_its_comparison_does_not_find_it_again_in_a_greater_c
     greater = merged(a_member(tmp_path / "c", 3, weight=0.0), tmp_path / "first")
 
     assert [False, True, False] == [each.side is not None for each in greater.members]
+    origins = Artifact.load(tmp_path / "one").made_by["members"]
+    assert [Artifact.load(tmp_path / name).version for name in "cab"] == [each["version"] for each in origins]
 
 
 @pytest.mark.parametrize(("named", "why"), [("c", "is no member"), ("b", "has not learned to")])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
+from typing import Any
 
 from bincount.artifact import PAIR, Artifact, ArtifactError
 from bincount.training.network import Ensemble
@@ -45,7 +46,7 @@ def merged(
     ensemble = Ensemble(counters, mirrored=mirrored)
     made_by = {
         "command": command,
-        "members": [dict(card.made_by) | {"version": card.version} for card in cards],
+        "members": [origin for card in cards for origin in _origins(card)],
         "licence": cards[0].made_by.get("licence"),
     }
     configs = [config for card in cards for config in card.config["members"]]
@@ -57,6 +58,11 @@ def merged(
         made_by=made_by,
     )
     return release(artifact, ensemble, out, data)
+
+
+def _origins(card: Artifact) -> list[Any]:
+    """What made each member of an artefact: of one that was merged itself, what made its members."""
+    return list(card.made_by.get("members") or [dict(card.made_by) | {"version": card.version}])
 
 
 def _mean(priors: Sequence[tuple[float, ...]]) -> tuple[float, ...]:
