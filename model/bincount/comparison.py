@@ -25,7 +25,10 @@ class Comparison:
     def __init__(self, folder: Path = SHIPPED, threads: int | None = None) -> None:
         artifact = Artifact.load(folder)
         if artifact.pair is None:
-            remedy = "`bincount train` without `--set pair_weight=0` makes one that has"
+            remedy = (
+                "`bincount train` without `--set pair_weight=0` makes one that has, "
+                "from data that hold several looks at one bin, in `val` too"
+            )
             raise ArtifactError(f"the counter in {folder} has not learnt to compare two looks: {remedy}")
         self._graph, self._pairs = OnnxGraph(folder, threads), PairGraph(folder, threads)
         self._temperature = float(artifact.pair["temperature"])

@@ -88,6 +88,15 @@ def test_export_writes_nowhere_unless_it_is_told_where(tmp_path):
     assert "Missing option '--out'" in result.output
 
 
+@pytest.mark.skipif(find_spec("torch") is None, reason="torch is not installed: requirements/model.txt")
+@pytest.mark.parametrize("option", [("--mirrored",), ("--comparing", "a")])
+def test_export_obeys_no_option_about_members_without_any(option, tmp_path):
+    result = run("export", tmp_path, "--out", tmp_path / "out", *option)
+
+    assert 2 == result.exit_code
+    assert "--member" in result.output
+
+
 @pytest.mark.skipif(find_spec("torch") is not None, reason="torch is installed")
 @pytest.mark.parametrize("command", ["train", "export"])
 def test_what_needs_torch_says_what_to_install(command, tmp_path):

@@ -7,7 +7,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch is not installed: requirements/model.txt")
 pytest.importorskip("onnxscript", reason="onnxscript is not installed: requirements/model.txt")
 
-from bincount.artifact import PAIR, Artifact, ArtifactError  # noqa: E402
+from bincount.artifact import Artifact, ArtifactError  # noqa: E402
 from bincount.training import merge  # noqa: E402
 from bincount.training.config import TrainConfig  # noqa: E402
 from bincount.training.network import Ensemble, build_counter  # noqa: E402
@@ -20,24 +20,20 @@ def written(artifact, ensemble, folder, data=None):
     """An artefact without what takes photos to make."""
     folder.mkdir(exist_ok=True)
     write_weights(ensemble, folder)
-    if ensemble.compares:
-        (folder / PAIR).write_bytes(b"a graph")
-    artifact.save(folder)
+    pair = {"temperature": 1.0, "law": [1 / 13] * 13} if ensemble.compares else None
+    dataclasses.replace(artifact, pair=pair).save(folder)
     return artifact
 
 
-def a_member(folder, seed, weight=1.0, k=10, prior=None):
+def a_member(folder, seed, weight=1.0, k=10, prior=None, **card):
     torch.manual_seed(seed)
     config = dataclasses.replace(CONFIG, classes=k + 1, pair_weight=weight, items_weight=weight)
     ensemble = Ensemble([build_counter(config, folder)], mirrored=False)
     halve(ensemble)
     about = {"members": [dataclasses.asdict(config)], "mirrored": False}
     prior = prior or (1 / (k + 1),) * (k + 1)
-    written(
-        Artifact("tiny", version_of(ensemble), k=k, temperature=1.0, label_prior=prior, config=about),
-        ensemble,
-        folder,
-    )
+    artifact = Artifact("tiny", version_of(ensemble), k, 1.0, prior, config=about | card.pop("config", {}))
+    written(dataclasses.replace(artifact, **card), ensemble, folder)
     return folder
 
 
@@ -94,3 +90,17 @@ def test_the_label_prior_is_the_average_of_what_the_members_were_taught_with(mer
 def test_counters_of_different_counts_are_not_averaged(merged, tmp_path):
     with pytest.raises(ArtifactError, match="0 to 10, 0 to 5"):
         merged(a_member(tmp_path / "a", 1), a_member(tmp_path / "b", 2, k=5))
+
+
+def test_one_member_that_looks_at_mirror_images_makes_all_look(merged, tmp_path):
+    mirrored = a_member(tmp_path / "a", 1, config={"mirrored": True})
+
+    assert merged(mirrored, a_member(tmp_path / "b", 2)).mirrored
+
+
+def test_what_the_members_were_trained_on_keeps_its_licences(merged, tmp_path):
+    one, other = ({"licence": "to look at"}, {"licence": "to sell"})
+
+    merged(*(a_member(tmp_path / f"{n}", n, made_by=each) for n, each in enumerate((one, other, one))))
+
+    assert "to look at; to sell" == Artifact.load(tmp_path / "one").made_by["licence"]

@@ -9,7 +9,8 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch is not installed: requirements/model.txt")
 pytest.importorskip("onnxscript", reason="onnxscript is not installed: requirements/model.txt")
 
-from bincount.artifact import CARD, WEIGHTS, Artifact  # noqa: E402
+from bincount.artifact import CARD, PAIR, WEIGHTS, Artifact, ArtifactError  # noqa: E402
+from bincount.comparison import Comparison  # noqa: E402
 from bincount.data.dataset import load  # noqa: E402
 from bincount.evaluation.conformal import covered, one_a_group, sets  # noqa: E402
 from bincount.evaluation.metrics import score  # noqa: E402
@@ -49,6 +50,21 @@ def test_a_released_counter_brings_the_calibration_and_the_levels_of_its_served_
     for alpha, level in made.levels.items():
         assert 1 - alpha <= covered(sets(served[alone], level + 1e-6), val.counts[alone], CLASSES).mean()
     assert "NaN" not in json.dumps(json.loads((tmp_path / "out" / CARD).read_text()))
+
+
+def test_where_no_bin_was_looked_at_twice_no_comparison_is_released_nor_anothers_calibration_kept(tmp_path):
+    rows = [(f"{7 * k:05d}", k % 7, "val" if k < 40 else "train", f"g{k}") for k in range(60)]
+    prepared(tmp_path / "data", a_pack(tmp_path / "in", rows, {}))
+    torch.manual_seed(0)
+    others = {"temperature": 2.0, "law": [1 / 13] * 13}
+    bare = Artifact("tiny", "1", CLASSES - 1, 1.0, (1 / CLASSES,) * CLASSES, pair=others)
+
+    made = release(bare, Ensemble([a_counter()], mirrored=False).eval(), tmp_path / "out", tmp_path / "data")
+
+    assert made.pair is None
+    assert not (tmp_path / "out" / PAIR).exists()
+    with pytest.raises(ArtifactError, match="several looks at one bin"):
+        Comparison(tmp_path / "out")
 
 
 def test_a_counter_of_few_items_is_calibrated_on_bins_of_few_items(tmp_path):

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     help="A member that compares two looks; the others then only count. None: all that have learned to.",
 )
 @click.option(
-    "--mirrored", is_flag=True, help="Members also look at the mirror image, and average: half as fast."
+    "--mirrored",
+    is_flag=True,
+    help="Members also look at the mirror image, and average: half as fast. So they do if one does.",
 )
 @click.option("--exact", is_flag=True, help="Write the 32-bit graph too: counter.fp32.onnx.")
 @options.as_json
@@ -53,6 +55,8 @@ def export(
         from bincount.training.merge import again, merged
         from bincount.training.weights import read_weights
     logging.getLogger("bincount").setLevel(logging.INFO)
+    if not members and (comparing or mirrored):
+        raise click.UsageError("--comparing and --mirrored are about what several --member become")
     command = options.command_line()
 
     def made() -> "Artifact":

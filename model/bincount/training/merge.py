@@ -28,7 +28,7 @@ def merged(
         out: folder to write to.
         data: prepared data set.
         comparing: the members that shall compare two looks; none named: all that have learned to.
-        mirrored: whether they look at the mirror image too.
+        mirrored: whether all look at the mirror image too; so they do if one of them does.
         command: to be noted.
 
     Raises:
@@ -43,11 +43,12 @@ def merged(
     counters = [counter for folder in members for counter in read_weights(folder).members]
     silent = _silent(members, cards, comparing)
     silence(counters, silent)
+    mirrored = mirrored or any(card.config["mirrored"] for card in cards)
     ensemble = Ensemble(counters, mirrored=mirrored)
     made_by = {
         "command": command,
         "members": [origin for card in cards for origin in _origins(card)],
-        "licence": cards[0].made_by.get("licence"),
+        "licence": "; ".join(dict.fromkeys(str(card.made_by.get("licence")) for card in cards)),
     }
     configs = [config for card in cards for config in card.config["members"]]
     artifact = replace(
@@ -74,10 +75,11 @@ def _silent(members: Sequence[Path], cards: Sequence[Artifact], comparing: Seque
     """Places, among all members of all folders, of those that shall not compare."""
     if strange := [folder for folder in comparing if folder not in members]:
         raise ArtifactError(f"{strange[0]} shall compare two looks and is no member: give it as --member too")
-    if mute := [folder for folder in comparing if not (folder / PAIR).is_file()]:
+    learned = {folder for folder, card in zip(members, cards, strict=True) if card.pair is not None}
+    if mute := [folder for folder in comparing if folder not in learned]:
         raise ArtifactError(f"{mute[0]} shall compare two looks and has not learned to: it has no {PAIR}")
     compares = [
-        (not comparing or folder in comparing) and place not in card.config.get("silent", ())
+        folder in (comparing or learned) and place not in card.config.get("silent", ())
         for folder, card in zip(members, cards, strict=True)
         for place in range(len(card.config["members"]))
     ]

@@ -13,6 +13,7 @@ from bincount.calibration import Scaling, choose, fit_temperature, probabilities
 from bincount.data.dataset import Photos, load, on_every_photo, synthetic_photos
 from bincount.evaluation.changes import (
     MOST_CHANGED,
+    Pairs,
     difference_of,
     law_of,
     pairs_of,
@@ -65,14 +66,16 @@ def _written(artifact: Artifact, counter: Ensemble, folder: Path, seen: Photos, 
     }
     finished = replace(
         artifact,
+        pair=None,
         temperature=choice.temperature,
         calibration=choice.card(),
         conformal=_levels(told["counter"], val),
         metrics=finite(_measure(told, val.counts) | _drawn(graph, choice.scaling)),
     )
-    if counter.compares:
+    pairs = pairs_of(val)
+    if counter.compares and len(pairs.changed):  # uncalibrated, it would be worse than none
         write_pair_graph(counter, folder / PAIR)
-        finished = _with_pairs(finished, (graph, PairGraph(folder)), told["counter"], seen, val)
+        finished = _with_pairs(finished, (graph, PairGraph(folder)), told["counter"], seen, val, pairs)
     finished.save(folder)
     return finished
 
@@ -85,12 +88,14 @@ def _of_its_task(val: Photos, artifact: Artifact) -> Photos:
 
 
 def _with_pairs(
-    artifact: Artifact, graphs: tuple[OnnxGraph, PairGraph], counted: Distributions, seen: Photos, val: Photos
+    artifact: Artifact,
+    graphs: tuple[OnnxGraph, PairGraph],
+    counted: Distributions,
+    seen: Photos,
+    val: Photos,
+    pairs: Pairs,
 ) -> Artifact:
     """Calibrate and measure the comparison of two looks, beside the difference of two counts."""
-    pairs = pairs_of(val)
-    if not len(pairs.changed):
-        return artifact
     whole, comparing = graphs
     rows = on_every_photo(whole.rows, val.pixels)
     compared = comparing.logits(rows[pairs.before], rows[pairs.after])

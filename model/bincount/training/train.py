@@ -28,7 +28,10 @@ from bincount.training.release import release
 from bincount.training.weights import halve, version_of
 
 NAME = "binwatch-counter"
-LICENCE = "CC BY-NC-SA 3.0 US (non-commercial): trained on photos of the Amazon Bin Image Dataset"
+LICENCE = (
+    "that of the photos it was trained on; "
+    "of the Amazon Bin Image Dataset: CC BY-NC-SA 3.0 US (non-commercial)"
+)
 PREPROCESSING = {
     "resize": [SIDE, SIDE],
     "method": "bilinear, squashed",
