@@ -22,9 +22,7 @@ DISCREPANCIES = {-5: 1, -4: 5, -3: 5, -2: 18, -1: 117, 1: 50, 2: 31, 3: 13, 4: 5
 ANY_DISCREPANCY = 0.2
 WIDEST = 100  # items that a movement of a law may be; what is off by more, B explains
 WEIGHTS = (1e-9, 1e9)  # of a law: no share of their sum vanishes, and no sum of them overflows
-LONGEST_KEPT = (
-    256  # counts; a longer list is made anew each time, for a thousand of them fill a function's memory
-)
+LONGEST_KEPT = 256  # counts; a thousand longer lists would fill a function's memory: they are made anew
 RAREST = 1e-6  # a probability that is divided by is never less
 
 

@@ -22,8 +22,8 @@ class Patience:
     """How patient alerts are. All times in seconds.
 
     Args:
-        hold_s: a mismatch must last so long before anybody is told; 0: tell at once, unless it
-            flaps.
+        hold_s: a mismatch must last so long before anybody is told; 0: tell at once, unless
+            it flaps.
         rejoin_s: a mismatch so soon after its alert ended by itself continues that alert.
         changed_every_s: changes of an alert are told at most so often.
         reminder_s: the first reminder of an unacknowledged alert of high severity; each wait is twice the
