@@ -77,7 +77,7 @@ class Artifact:
             artifact = cls(**card | {"label_prior": tuple(card["label_prior"])})
             by_class = [len(artifact.calibration.get(name, artifact.label_prior)) for name in _BY_CLASS]
             alphas = artifact.levels.keys()
-        except FileNotFoundError as error:
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise ArtifactError(missing(folder, CARD)) from error
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ArtifactError(f"{path} is no counter's card of this code ({error!r}): {REMEDY}") from error
@@ -131,11 +131,8 @@ def write_atomically(path: Path, data: bytes) -> None:
         OSError: the disk is full, or the folder not to be written to; it names the file.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with written_whole(path, "wb") as file:
-            file.write(data)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from error
+    with _named(path), written_whole(path, "wb") as file:
+        file.write(data)
 
 
 @contextmanager
@@ -146,15 +143,29 @@ def written_whole(path: Path, mode: str, **manner: Any) -> Iterator[IO[Any]]:  #
         path: in a folder that is there.
         mode: ``w`` or ``wb``.
         manner: encoding and the like, as of ``open``.
+
+    Raises:
+        OSError: the file cannot be made in its folder, or not be put in its place; it names the file.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    with _named(path):
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, mode, **manner) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(0o644)  # mkstemp's 0600 is for secrets
-        Path(name).replace(path)
+        with _named(path):
+            Path(name).chmod(0o644)  # mkstemp's 0600 is for secrets
+            Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Errors name the file that was asked for, not the unfinished one beside it."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error

@@ -135,6 +135,18 @@ def test_the_summary_names_the_rows_that_lack_photos(tmp_path):
     assert "file: 3 photos are missing in its file" in lines
 
 
+def test_the_summary_tells_every_name_whole_and_figures_stand_below_their_heading(tmp_path):
+    material = open_material(a_listing(tmp_path, some_rows()), "val")
+    name = "a counter whose folder has a name of more than thirty letters"
+    measured = evaluated(material, [replace(FAKE, name=name)], [], QUICK)
+
+    lines = text({"grouped": measured, "random": None}).splitlines()
+
+    table = lines[lines.index("") + 1 :]
+    assert 2 == sum(line.startswith(f"{name} ") for line in table)
+    assert 1 == len({len(line) for line in table if line})
+
+
 def test_what_is_not_a_number_is_null_in_json():
     assert {"a": [None, 1.0], "b": {"c": None}} == finite(
         {"a": [float("nan"), 1.0], "b": {"c": float("inf")}}

@@ -35,6 +35,17 @@ def test_what_is_no_list_is_named(tmp_path, data):
         read_ids(tmp_path / "ids")
 
 
+@pytest.mark.parametrize(
+    ("read", "takes"),
+    [(read_ids, "one id a line, a CSV"), (read_labels, "a CSV with the columns id and count")],
+)
+def test_a_photo_is_no_list_and_what_is_one_is_told(tmp_path, read, takes):
+    (tmp_path / "523.jpg").write_bytes(b"\xff\xd8\xff\xe0")
+
+    with pytest.raises(ListError, match=f"523.jpg is no text in UTF-8: it takes {takes}"):
+        read(tmp_path / "523.jpg")
+
+
 def test_labels_may_bring_split_and_group(tmp_path):
     (tmp_path / "labels.csv").write_text("id,count,split,group\n523,3,val,7\n00523,,,\n")
 

@@ -219,6 +219,17 @@ def test_a_file_that_is_not_finished_does_not_appear(tmp_path):
     assert [out] == list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("name", ["a folder", "o" * 300])
+def test_a_file_that_cannot_be_written_is_named_as_it_was_asked_for(name, tmp_path):
+    (tmp_path / "a folder").mkdir()
+
+    with pytest.raises(OSError) as raised, new_file(tmp_path / name):  # noqa: PT011 (the name is looked at)
+        pass
+
+    assert str(tmp_path / name) == raised.value.filename
+    assert [tmp_path / "a folder"] == list(tmp_path.iterdir())
+
+
 def test_the_photos_under_a_prefix_are_read_from_the_bucket(tmp_path):
     moto = pytest.importorskip("moto", reason="moto is not installed")
     boto3 = pytest.importorskip("boto3", reason="boto3 is not installed")

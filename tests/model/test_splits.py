@@ -90,7 +90,22 @@ def test_the_rule_that_is_asked_for_goes_before_the_given_one():
     assert ["bin-1"] == [row.group for row in rows_of(photos, "group")]
 
 
-@pytest.mark.parametrize("text", ["80/20", "a/b/c", "80/10/-10", "0/0/0", "1/1/1/1", "nan/1/1", ""])
+@pytest.mark.parametrize("text", ["70/20/10", "0.7/0.2/0.1"])
+def test_shares_are_percent_or_parts_of_one(text):
+    shares = Shares.parse(text)
+
+    assert pytest.approx((0.7, 0.2, 0.1)) == (shares.train, shares.val, shares.test)
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"), [("90/20/10", "120"), ("80/10/1", "91"), ("8/1/1", "10"), ("0/0/0", "0")]
+)
+def test_shares_of_another_whole_are_refused_with_their_sum(text, whole):
+    with pytest.raises(ValueError, match=f"{text}.* adds up to {whole}, not to 100"):
+        Shares.parse(text)
+
+
+@pytest.mark.parametrize("text", ["80/20", "a/b/c", "80/30/-10", "25/25/25/25", "nan/1/1", "inf/1/1", ""])
 def test_shares_that_are_none_are_refused(text):
     with pytest.raises(ValueError, match="no split"):
         Shares.parse(text)

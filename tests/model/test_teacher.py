@@ -12,7 +12,8 @@ from bincount.training.config import BadConfig  # noqa: E402
 from bincount.training.fitting import fit  # noqa: E402
 from bincount.training.lesson import Lesson, Records  # noqa: E402
 from bincount.training.losses import count_loss  # noqa: E402
-from bincount.training.teacher import answers  # noqa: E402
+from bincount.training.teacher import answers, teacher_of  # noqa: E402
+from bincount.training.train import Manner, Places, train_counter, trial  # noqa: E402
 from tests.model.counter_builders import TINY, a_counter, some_photos  # noqa: E402
 
 CPU = torch.device("cpu")
@@ -63,10 +64,30 @@ def test_a_run_with_a_teacher_ends_with_other_weights_than_one_without():
 
 
 def test_a_teacher_of_other_counts_is_refused():
-    with pytest.raises(BadConfig, match=f"tells {CLASSES} counts apart, this counter 6"):
+    refusal = f"tells {CLASSES} counts apart, this counter 6"
+
+    with pytest.raises(BadConfig, match=refusal):
         answers(SHIPPED, PHOTOS.pixels, 6)
+    with pytest.raises(BadConfig, match=refusal):
+        teacher_of(replace(TINY, classes=6, teacher=str(SHIPPED)))
 
 
-def test_a_teacher_that_is_not_there_is_named(tmp_path):
+@pytest.mark.parametrize("kind", ["folder", "file", "nothing"])
+def test_a_teacher_that_is_no_counter_is_named(kind, tmp_path):
+    teacher = tmp_path / kind
+    if kind == "folder":
+        teacher.mkdir()
+    elif kind == "file":
+        teacher.touch()
+
+    with pytest.raises(ArtifactError, match=str(teacher)):
+        teacher_of(replace(TINY, teacher=str(teacher)))
+
+
+def test_a_wrong_teacher_is_refused_before_any_photo_is_read(tmp_path):
+    config, nowhere = replace(TINY, teacher=str(tmp_path)), tmp_path / "no data"
+
     with pytest.raises(ArtifactError, match=str(tmp_path)):
-        answers(tmp_path, PHOTOS.pixels, CLASSES)
+        train_counter(config, Places(nowhere, nowhere, tmp_path / "out"), Manner("bincount train"))
+    with pytest.raises(ArtifactError, match=str(tmp_path)):
+        trial(config, nowhere, nowhere, [])

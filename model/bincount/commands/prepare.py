@@ -26,7 +26,13 @@ _WORKERS = 4
 )
 @click.option("--ids", type=options.file, help="Only these: one id a line, CSV, or Udacity's file_list.json.")
 @click.option("--labels", type=options.file, help="CSV id,count whose counts overrule the records.")
-@click.option("--split", "shares", default="80/10/10", metavar="TRAIN/VAL/TEST", help="Shares of the splits.")
+@click.option(
+    "--split",
+    "shares",
+    default="80/10/10",
+    metavar="TRAIN/VAL/TEST",
+    help="Shares of the splits: percent, or parts of 1.",
+)
 @click.option(
     "--split-by",
     type=click.Choice(["given", "group", "random"]),

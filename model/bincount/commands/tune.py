@@ -74,12 +74,13 @@ def tune(
     with options.needing_torch():
         from bincount.artifact import ArtifactError
         from bincount.data.dataset import DataMissing, fingerprint
+        from bincount.training.config import BadConfig
         from bincount.training.teacher import teacher_of
         from bincount.tuning.search import Plan
         from bincount.tuning.space import SPACES
     wanted = {"epochs": epochs, "limit": limit}
     base = _base(preset or ("linear" if named == "seeds" else "default"), config, wanted)
-    on = options.or_fail(lambda: (fingerprint(data), teacher_of(base)), DataMissing, ArtifactError)
+    on = options.or_fail(lambda: (fingerprint(data), teacher_of(base)), DataMissing, ArtifactError, BadConfig)
     plan = Plan(base, SPACES[named], trials, pruner, seed, *on)
     facts = _searched(plan, data, weights, out)
     best = facts["best"]

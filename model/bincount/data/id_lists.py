@@ -16,6 +16,10 @@ class ListError(ValueError):
     """The file is no such list."""
 
 
+_IDS = "one id a line, a CSV with a column id, or Udacity's file_list.json"
+_LABELS = "a CSV with the columns id and count"
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """What a list says of one photo; None: nothing."""
@@ -34,11 +38,11 @@ def read_ids(path: Path) -> list[str]:
     Raises:
         ListError: the file holds no ids.
     """
-    text = _text(path)
+    text = _text(path, _IDS)
     found = _json_ids(path, text) if text.lstrip().startswith(("{", "[")) else _line_ids(text)
     ids = list(dict.fromkeys(found))
     if not ids:
-        raise ListError(f"{path} lists no ids: one a line, or Udacity's file_list.json")
+        raise ListError(f"{path} lists no ids: it takes {_IDS}")
     return ids
 
 
@@ -48,7 +52,7 @@ def read_labels(path: Path) -> dict[str, Label]:
     Raises:
         ListError: it has no such columns, or a line of it cannot be read; names the line.
     """
-    lines = csv.DictReader(_text(path).splitlines())
+    lines = csv.DictReader(_text(path, _LABELS).splitlines())
     if not {"id", "count"} <= set(lines.fieldnames or ()):
         raise ListError(f"{path} needs the columns id and count")
     labels: dict[str, Label] = {}
@@ -65,11 +69,13 @@ def stem(name: str) -> str:
     return PurePosixPath(name.strip()).stem
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, wanted: str) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ListError(f"{path} cannot be read: {error}") from error
+    except UnicodeDecodeError as error:
+        raise ListError(f"{path} is no text in UTF-8: it takes {wanted}") from error
+    except OSError as error:
+        raise ListError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def _json_ids(path: Path, text: str) -> Iterator[str]:

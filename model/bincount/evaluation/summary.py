@@ -37,10 +37,13 @@ def text(figures: Figures) -> str:
     lines += [
         note for split in ("grouped", "random") if figures[split] for note in figures[split]["data"]["notes"]
     ]
-    for title, split, task in _TABLES:
-        if figures[split]:
-            lines += ["", f"{title:<32}" + "".join(f"{heading:>{width}}" for _, heading, width in _SHOWN)]
-            lines += [_line(row, task) for row in figures[split]["rows"]]
+    tables = [(title, figures[split]["rows"], task) for title, split, task in _TABLES if figures[split]]
+    names = 1 + max(
+        len(name) for title, rows, _ in tables for name in (title, *(row["name"] for row in rows))
+    )
+    for title, rows, task in tables:
+        lines += ["", f"{title:<{names}}" + "".join(f"{heading:>{width}}" for _, heading, width in _SHOWN)]
+        lines += [f"{row['name']:<{names}}" + _cells(row, task) for row in rows]
     return "\n".join(lines)
 
 
@@ -49,9 +52,8 @@ def brief(figures: Figures) -> Figures:
     return {split: _brief_part(figures[split]) for split in ("grouped", "random")}
 
 
-def _line(row: Figures, task: str) -> str:
-    shown = (f"{number(row[task]['figures'][name]['value']):>{width}}" for name, _, width in _SHOWN)
-    return f"{row['name'][:31]:<32}" + "".join(shown)
+def _cells(row: Figures, task: str) -> str:
+    return "".join(f"{number(row[task]['figures'][name]['value']):>{width}}" for name, _, width in _SHOWN)
 
 
 def _brief_part(part: Figures | None) -> dict[str, Any] | None:

@@ -34,7 +34,7 @@ from bincount.training.lesson import Lesson, Records
 from bincount.training.network import Counter
 from bincount.training.observers import Epoch, Observer
 from bincount.training.order import Order, Share
-from bincount.training.teacher import answers, teacher_of
+from bincount.training.teacher import answers
 from bincount.training.views import Views
 
 _VIEWS = "views"  # in the folder of a run, while it goes on
@@ -48,6 +48,7 @@ class Run:
     place: Place = field(default_factory=lambda: Place(Share(), torch.device("cpu")))
     folder: Path | None = None  # of checkpoints; None: keep nothing
     data: str | None = None  # fingerprint of the prepared set that the photos are of
+    teacher: str | None = None  # version of the counter that teaches (`teacher_of`)
     views: Path | None = None  # where other runs find the frozen stages' views; None: they go with this run
     observers: Sequence[Observer] = ()
     clock: Clock = field(default_factory=Clock)
@@ -62,13 +63,14 @@ def fit(counter: Counter, seen: Photos, val: Photos, config: TrainConfig, run: R
         NonFiniteLoss: the loss is no number any more, or what the counter answers.
         CheckpointMismatch: the folder holds another run.
         ArtifactError: the teacher is no counter.
+        BadConfig: the teacher tells other counts apart than the student.
     """
     run = run or Run()
     tuned = counter.tuned()
     order = Order(seen, config.batch_size, config.seed)
     descent = descent_of(counter, tuned, config, len(order))
     best = Best(float("inf"), deepcopy(counter.state_dict()))
-    studied = Studied(run.data, len(seen), len(val), teacher_of(config))
+    studied = Studied(run.data, len(seen), len(val), run.teacher)
     done = _resumed(run, config, studied, counter, descent, best)
     if not _ended(config, done, best):
         lesson = shared(Lesson(counter, config).to(run.place.where), run.place)

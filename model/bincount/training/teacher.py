@@ -21,8 +21,9 @@ def teacher_of(config: TrainConfig) -> str | None:
 
     Raises:
         ArtifactError: the folder holds no counter.
+        BadConfig: the teacher tells other counts apart than the student.
     """
-    return None if config.teacher is None else Artifact.load(Path(config.teacher)).version
+    return None if config.teacher is None else _fitting(Path(config.teacher), config.classes).version
 
 
 def answers(folder: Path, pixels: PixelStore, classes: int) -> NDArray[np.float32]:
@@ -39,7 +40,13 @@ def answers(folder: Path, pixels: PixelStore, classes: int) -> NDArray[np.float3
         ArtifactError: the folder holds no counter.
         BadConfig: the teacher tells other counts apart than the student.
     """
+    _fitting(folder, classes)  # again: the folder may hold another one since the run began
+    return probabilities(on_every_photo(OnnxGraph(folder).logits, pixels), 1.0)
+
+
+def _fitting(folder: Path, classes: int) -> Artifact:
+    """The teacher's card, of as many classes as the student has."""
     teacher = Artifact.load(folder)
     if teacher.k + 1 != classes:
         raise BadConfig(f"teacher {folder} tells {teacher.k + 1} counts apart, this counter {classes}")
-    return probabilities(on_every_photo(OnnxGraph(folder).logits, pixels), 1.0)
+    return teacher

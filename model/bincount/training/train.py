@@ -25,6 +25,7 @@ from bincount.training.fitting import Run, fit
 from bincount.training.network import Counter, Ensemble, build_counter
 from bincount.training.observers import Observer
 from bincount.training.release import release
+from bincount.training.teacher import teacher_of
 from bincount.training.weights import halve, version_of
 
 NAME = "binwatch-counter"
@@ -64,6 +65,7 @@ def train_counter(config: TrainConfig, places: Places, manner: Manner) -> Artifa
     """Train, calibrate, measure and write one counter; None in all processes but the leading one.
 
     Raises:
+        ArtifactError: the teacher is no counter.
         DataMissing: there is no prepared data set, or it lacks a split.
         UnknownBackbone: no trunk has that name.
         WeightsMissing: ImageNet's weights are not to be had.
@@ -72,11 +74,12 @@ def train_counter(config: TrainConfig, places: Places, manner: Manner) -> Artifa
         NonFiniteLoss: the loss became no number.
     """
     made_of = revision()  # now: the code may change while this runs
+    teacher = teacher_of(config)  # first: a wrong one is told before any photo is read
     with joined_run(config, manner.device) as place:
         seen, val, counter = _prepared(config, places, place)
         observers = manner.observers if place.leads else ()
         data = fingerprint(places.data)
-        run = Run(place, places.out, data, manner.views, observers, manner.clock or Clock())
+        run = Run(place, places.out, data, teacher, manner.views, observers, manner.clock or Clock())
         fit(counter, seen, val, config, run)
     if not place.leads:
         return None
@@ -103,9 +106,10 @@ def train_counter(config: TrainConfig, places: Places, manner: Manner) -> Artifa
 
 def trial(config: TrainConfig, data: Path, weights: Path, observers: Sequence[Observer]) -> float:
     """Train without keeping anything; returns the least validation loss. For a search."""
+    teacher = teacher_of(config)
     with joined_run(config) as place:
         seen, val, counter = _prepared(config, Places(data, weights, data), place)
-        return fit(counter, seen, val, config, Run(place, observers=observers))
+        return fit(counter, seen, val, config, Run(place, teacher=teacher, observers=observers))
 
 
 def label_prior(seen: Photos, classes: int) -> tuple[float, ...]:
