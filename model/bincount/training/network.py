@@ -1,6 +1,5 @@
 """The counter as a torch module: uint8 photos in, one logit per count out."""
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from torch import Tensor, nn
 from bincount.training.backbones import Trunk, build_trunk
 from bincount.training.config import BadConfig, TrainConfig
 from bincount.training.heads import CornHead, Pool, SideTasks, SoftmaxHead
+from bincount.training.softening import hardened, soft_labels
 
 MEAN = (0.485, 0.456, 0.406)  # of ImageNet's RGB in 0..1: what the trunks were trained on
 STD = (0.229, 0.224, 0.225)
@@ -25,6 +25,7 @@ class Counter(nn.Module):
 
     mean: Tensor
     std: Tensor
+    labels: Tensor
 
     def __init__(self, config: TrainConfig, trunk: Trunk) -> None:
         super().__init__()
@@ -37,13 +38,15 @@ class Counter(nn.Module):
         self.trunk = trunk
         self.pool = Pool(trunk.channels, config.local_width)
         self.dropout = nn.Dropout(config.dropout)
+        labels = soft_labels(config.classes, config.softness, config.reach)
+        self.register_buffer("labels", labels, persistent=False)  # the soft ones that it learns from
         self.head = (CornHead if config.head == "corn" else SoftmaxHead)(self.pool.width, config.classes)
         asks_more = config.pair_weight or config.items_weight
         self.side = SideTasks(self.pool.width, config.dropout) if asks_more else None
 
     def forward(self, photos: Tensor) -> Tensor:
-        """Count: n x 224 x 224 x 3 uint8 -> n x classes logits."""
-        return self.count(self.row(self.low(photos)))
+        """Count: n x 224 x 224 x 3 uint8 -> n x classes, log P(count)."""
+        return self.likely(self.row(self.low(photos)))
 
     def low(self, photos: Tensor) -> Tensor:
         """What the frozen stages make of photos."""
@@ -56,9 +59,13 @@ class Counter(nn.Module):
         return row
 
     def count(self, row: Tensor) -> Tensor:
-        """One logit per count."""
+        """One logit per count, of what a soft label would be: what training compares with one."""
         logits: Tensor = self.head(self.dropout(row))
         return logits
+
+    def likely(self, row: Tensor) -> Tensor:
+        """Log P(count)."""
+        return hardened(self.count(row), self.labels)
 
     def tuned(self) -> list[nn.Parameter]:
         """The parameters of the trunk that training moves; the rest of the trunk is told to stay."""
@@ -67,7 +74,10 @@ class Counter(nn.Module):
 
 
 class Ensemble(nn.Module):
-    """Several counters as one: the average of what they find likely, of the photo and of its mirror image."""
+    """Several counters as one, which look at the photo, or at its mirror image too.
+
+    What they find likely is averaged as logarithms: a count that one of them rules out is out.
+    """
 
     def __init__(self, members: Sequence[Counter], *, mirrored: bool) -> None:
         super().__init__()
@@ -75,7 +85,7 @@ class Ensemble(nn.Module):
         self.mirrored = mirrored
 
     def forward(self, photos: Tensor) -> Tensor:
-        """Count: n x 224 x 224 x 3 uint8 -> n x classes, the logarithm of the mean of distributions."""
+        """Count: n x 224 x 224 x 3 uint8 -> n x classes, log P(count)."""
         return self.count_and_rows(photos)[0]
 
     def count_and_rows(self, photos: Tensor) -> tuple[Tensor, Tensor]:
@@ -84,18 +94,18 @@ class Ensemble(nn.Module):
         for member in self.members:
             row = member.row(member.low(photos))
             rows += [row] if member.side is not None else []
-            found.append(torch.log_softmax(member.count(row), dim=1))
+            found.append(member.likely(row))
             if self.mirrored:
-                found.append(torch.log_softmax(member(photos.flip(2)), dim=1))
+                found.append(member(photos.flip(2)))
         seen = torch.cat(rows, dim=1) if rows else found[0][:, :0]
-        return torch.stack(found).logsumexp(dim=0) - math.log(len(found)), seen
+        return torch.log_softmax(torch.stack(found).mean(dim=0), dim=1), seen
 
     def differences(self, before: Tensor, after: Tensor) -> Tensor:
         """What changed between two looks at one bin, by the rows of both: n x 13 for -6 to +6."""
         widths, sides = zip(*self._comparing, strict=True)
         rows = zip(sides, before.split(list(widths), 1), after.split(list(widths), 1), strict=True)
         found = [torch.log_softmax(side.pair(first, second), dim=1) for side, first, second in rows]
-        return torch.stack(found).logsumexp(dim=0) - math.log(len(found))
+        return torch.log_softmax(torch.stack(found).mean(dim=0), dim=1)
 
     @property
     def compares(self) -> bool:
