@@ -18,7 +18,7 @@ from rich.progress import track
 from rich.table import Table
 
 from bincount.artifact import SHIPPED
-from bincount.calibration import fit_temperature, fit_vector, folds_of, probabilities
+from bincount.calibration import fit_ordinal, fit_temperature, folds_of, probabilities
 from bincount.data.dataset import Photos, load
 from bincount.evaluation.metrics import moderate, score
 from bincount.training.network import Counter
@@ -27,7 +27,6 @@ from bincount.training.weights import read_weights
 
 _AT_ONCE = 64
 _FOLDS = 5
-_PENALTY = 0.1  # of vector scaling: the best of its three with every counter so far
 
 type Logs = NDArray[np.float64]  # n x classes: logarithms of distributions
 type Calibration = Callable[[Logs, NDArray[np.int64], Logs], NDArray[np.float32]]
@@ -49,9 +48,9 @@ def by_temperature(logs: Logs, labels: NDArray[np.int64], others: Logs) -> NDArr
     return probabilities(others, fit_temperature(logs, labels))
 
 
-def by_class(logs: Logs, labels: NDArray[np.int64], others: Logs) -> NDArray[np.float32]:
-    """What the others find likely, calibrated by a scale and a shift a class."""
-    return fit_vector(logs, labels, _PENALTY).probabilities(others)
+def by_count(logs: Logs, labels: NDArray[np.int64], others: Logs) -> NDArray[np.float32]:
+    """What the others find likely, calibrated by a scale and a shift that follow the count."""
+    return fit_ordinal(logs, labels).probabilities(others)
 
 
 def ways(soft: Logs, hard: Logs) -> Iterator[tuple[str, Logs]]:
@@ -98,7 +97,7 @@ def main() -> None:
     console = Console(stderr=True)
     said = [answers(each, photos) for each in track(members, "looking", console=console)]
     soft, hard = (np.stack(logs) for logs in zip(*said, strict=True))
-    kinds = (("a temperature", by_temperature), ("a scale and a shift a class", by_class))
+    kinds = (("a temperature", by_temperature), ("ordinal scaling", by_count))
     rows = [
         measured(f"{way}, {name}", logs, photos, calibration, soft.shape[2], arguments.draws)
         for way, logs in ways(soft, hard)

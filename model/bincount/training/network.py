@@ -1,5 +1,6 @@
 """The counter as a torch module: uint8 photos in, one logit per count out."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -74,10 +75,7 @@ class Counter(nn.Module):
 
 
 class Ensemble(nn.Module):
-    """Several counters as one, which look at the photo, or at its mirror image too.
-
-    What they find likely is averaged as logarithms: a count that one of them rules out is out.
-    """
+    """Several counters as one: the average of what they find likely, of the photo and of its mirror image."""
 
     def __init__(self, members: Sequence[Counter], *, mirrored: bool) -> None:
         super().__init__()
@@ -85,7 +83,7 @@ class Ensemble(nn.Module):
         self.mirrored = mirrored
 
     def forward(self, photos: Tensor) -> Tensor:
-        """Count: n x 224 x 224 x 3 uint8 -> n x classes, log P(count)."""
+        """Count: n x 224 x 224 x 3 uint8 -> n x classes, the logarithm of the mean of distributions."""
         return self.count_and_rows(photos)[0]
 
     def count_and_rows(self, photos: Tensor) -> tuple[Tensor, Tensor]:
@@ -98,14 +96,14 @@ class Ensemble(nn.Module):
             if self.mirrored:
                 found.append(member(photos.flip(2)))
         seen = torch.cat(rows, dim=1) if rows else found[0][:, :0]
-        return torch.log_softmax(torch.stack(found).mean(dim=0), dim=1), seen
+        return torch.stack(found).logsumexp(dim=0) - math.log(len(found)), seen
 
     def differences(self, before: Tensor, after: Tensor) -> Tensor:
         """What changed between two looks at one bin, by the rows of both: n x 13 for -6 to +6."""
         widths, sides = zip(*self._comparing, strict=True)
         rows = zip(sides, before.split(list(widths), 1), after.split(list(widths), 1), strict=True)
         found = [torch.log_softmax(side.pair(first, second), dim=1) for side, first, second in rows]
-        return torch.log_softmax(torch.stack(found).mean(dim=0), dim=1)
+        return torch.stack(found).logsumexp(dim=0) - math.log(len(found))
 
     @property
     def compares(self) -> bool:

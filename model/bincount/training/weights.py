@@ -13,7 +13,7 @@ from bincount.artifact import REMEDY, WEIGHTS, Artifact, ArtifactError, missing,
 from bincount.training.config import BadConfig, TrainConfig
 from bincount.training.network import Counter, Ensemble, build_counter
 
-_ANSWERS = b"hardened, logarithms averaged"  # part of the version: how answers are made of weights
+_ANSWERS = b"soft labels taken back"  # part of the version: how answers are made of weights
 _ONLY_IN_TRAINING = ("side.items.", "side.size.")
 
 
