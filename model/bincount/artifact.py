@@ -22,7 +22,7 @@ WEIGHTS = "counter.safetensors"
 EXACT = "counter.fp32.onnx"
 CARD = "artifact.json"
 REMEDY = "take the counter that came with this code, or make one anew with `bincount train`"
-_BY_CLASS = ("scale", "shift")  # of ordinal scaling
+_BY_CLASS = ("scale", "shift")  # of vector scaling
 SHIPPED = Path(__file__).resolve().parents[1] / "artifact"
 
 
@@ -43,7 +43,7 @@ class Artifact:
     pair: Mapping[str, Any] | None = (
         None  # of pair.onnx, where there is one: temperature; law, P(-6) to P(+6)
     )
-    calibration: Mapping[str, Any] = field(default_factory=dict)  # kind; of "ordinal": scale, shift; figures
+    calibration: Mapping[str, Any] = field(default_factory=dict)  # kind; of "vector": scale, shift; figures
     conformal: Mapping[str, float] = field(default_factory=dict)  # by share of photos missed: level of sets
     metrics: Mapping[str, Any] = field(default_factory=dict)
     config: Mapping[str, Any] = field(default_factory=dict)

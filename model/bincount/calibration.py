@@ -1,8 +1,6 @@
-"""Calibration: what makes the counter as sure as it is right. A temperature, or a scale and a shift a count.
+"""Calibration: what makes the counter as sure as it is right. A temperature, or a scale and a shift a class.
 
-Temperature scaling is that of Guo et al., On calibration of modern neural networks (2017), and so is scaling
-class by class; here scale and shift follow the count, since a free pair for each is more than a thousand photos
-can tell.
+Temperature and vector scaling are those of Guo et al., On calibration of modern neural networks (2017).
 """
 
 from dataclasses import dataclass
@@ -14,7 +12,7 @@ from numpy.typing import NDArray
 from bincount.artifact import Artifact
 
 _GRID = np.geomspace(0.4, 4.0, 200)
-_PULL = 0.0002  # towards the temperature: enough for labels that leave a coefficient open
+_PENALTIES = (0.01, 0.1, 1.0)  # tried for vector scaling; more pulls harder towards the temperature
 _FOLDS = 5
 _STEPS = 30  # of Newton's method; it needs about six
 _ENOUGH = 1e-9
@@ -51,7 +49,7 @@ class Scaling:
     @classmethod
     def of_artifact(cls, artifact: Artifact) -> "Scaling":
         """The scaling that an artefact's logits need."""
-        if "scale" in artifact.calibration:
+        if artifact.calibration.get("kind") == "vector":
             return cls(tuple(artifact.calibration["scale"]), tuple(artifact.calibration["shift"]))
         return cls.of_temperature(artifact.temperature, artifact.k + 1)
 
@@ -69,55 +67,50 @@ class Choice:
     """Which calibration was taken, and the figures that say why: NLL of photos left out of each fit."""
 
     scaling: Scaling  # fitted on all photos
-    kind: str  # "temperature" or "ordinal"
+    kind: str  # "temperature" or "vector"
     temperature: float
+    penalty: float | None = None  # of vector scaling
     nll_temperature: float | None = None  # None: too few groups to leave any out
-    nll_ordinal: float | None = None
+    nll_vector: float | None = None  # of the best penalty
     gain: float | None = None  # the first minus the second
     gain_error: float | None = None  # its standard error, over groups
 
     def card(self) -> dict[str, Any]:
         """What an artefact keeps of it beside the temperature."""
         kept: dict[str, Any] = {"kind": self.kind}
-        if self.kind == "ordinal":
+        if self.kind == "vector":
             kept |= {"scale": list(self.scaling.scale), "shift": list(self.scaling.shift)}
-        why = ("nll_temperature", "nll_ordinal", "gain", "gain_error")
+        why = ("penalty", "nll_temperature", "nll_vector", "gain", "gain_error")
         return kept | {name: getattr(self, name) for name in why}
 
 
-def fit_ordinal(logits: Logits, labels: NDArray[np.int64]) -> Scaling:
-    """The scale a + b c and shift d c + e c^2 of class c of least negative log likelihood; c from 0 to 1.
+def fit_vector(logits: Logits, labels: NDArray[np.int64], penalty: float) -> Scaling:
+    """The scale and shift of least negative log likelihood, pulled towards those of the temperature.
 
-    Minimises mean NLL + pull / 2 * |coefficients - those of the temperature|^2, which is convex, by Newton's
+    Minimises mean NLL + penalty / 2 * (|scale - 1/T|^2 + |shift|^2) / (K + 1), which is convex, by Newton's
     method with halved steps.
     """
     z = logits.astype(np.float64)
     classes = z.shape[1]
-    terms = _terms(classes)
-    home = np.array([1 / fit_temperature(logits, labels), 0.0, 0.0, 0.0])
+    home = np.concatenate([np.full(classes, 1 / fit_temperature(logits, labels)), np.zeros(classes)])
+    weight = penalty / classes
     truth = np.eye(classes)[labels]
-
-    def loss_at(coefficients: NDArray[np.float64]) -> float:
-        nll = _nll(_scaled(terms @ coefficients, z), labels).mean()
-        return float(nll + _PULL / 2 * ((coefficients - home) ** 2).sum())
-
-    now, loss = home, loss_at(home)
+    now, loss = home, _penalised(home, z, labels, home, weight)
     for _ in range(_STEPS):
-        gradient, curvature = _slopes(terms @ now, z, truth)
-        gradient = terms.T @ gradient + _PULL * (now - home)
-        step = np.linalg.solve(terms.T @ curvature @ terms + _PULL * np.eye(len(home)), gradient)
+        gradient, curvature = _slopes(now, z, truth)
+        gradient += weight * (now - home)
+        step = np.linalg.solve(curvature + weight * np.eye(2 * classes), gradient)
         size = 1.0
-        while (next_loss := loss_at(now - size * step)) > loss and size > _ENOUGH:
+        while (next_loss := _penalised(now - size * step, z, labels, home, weight)) > loss and size > _ENOUGH:
             size /= 2
         if next_loss > loss - _ENOUGH:
             break
         now, loss = now - size * step, next_loss
-    scale, shift = np.split(terms @ now, 2)
-    return Scaling(tuple(scale.tolist()), tuple(shift.tolist()))
+    return Scaling(tuple(now[:classes].tolist()), tuple(now[classes:].tolist()))
 
 
 def choose(logits: Logits, labels: NDArray[np.int64], groups: NDArray[np.str_], seed: int = 0) -> Choice:
-    """Temperature scaling, unless ordinal scaling is better on bins left out of the fit.
+    """Temperature scaling, unless vector scaling is better on bins left out of the fit.
 
     Args:
         logits: n x (K + 1), of validation photos.
@@ -131,22 +124,26 @@ def choose(logits: Logits, labels: NDArray[np.int64], groups: NDArray[np.str_], 
     if int(member_of.max()) + 1 < _FOLDS:
         return Choice(plain, "temperature", temperature)
     fold_of = folds_of(groups, _FOLDS, seed)
-    by_temperature, by_count = np.empty(len(labels)), np.empty(len(labels))
+    by_temperature = np.empty(len(labels))
+    by_vector = {penalty: np.empty(len(labels)) for penalty in _PENALTIES}
     for fold in range(_FOLDS):
         out, rest = fold_of == fold, fold_of != fold
         without = fit_temperature(logits[rest], labels[rest])
         by_temperature[out] = _nll(probabilities(logits[out], without), labels[out])
-        fitted = fit_ordinal(logits[rest], labels[rest])
-        by_count[out] = _nll(fitted.probabilities(logits[out]), labels[out])
-    gains = by_temperature - by_count
+        for penalty, losses in by_vector.items():
+            fitted = fit_vector(logits[rest], labels[rest], penalty)
+            losses[out] = _nll(fitted.probabilities(logits[out]), labels[out])
+    penalty = min(by_vector, key=lambda each: by_vector[each].mean())
+    gains = by_temperature - by_vector[penalty]
     error = float(np.sqrt((np.bincount(member_of, weights=gains - gains.mean()) ** 2).sum()) / len(gains))
-    better = bool(gains.mean() > 0)
+    vector = bool(gains.mean() > 0)
     return Choice(
-        scaling=fit_ordinal(logits, labels) if better else plain,
-        kind="ordinal" if better else "temperature",
+        scaling=fit_vector(logits, labels, penalty) if vector else plain,
+        kind="vector" if vector else "temperature",
         temperature=temperature,
+        penalty=penalty if vector else None,
         nll_temperature=float(by_temperature.mean()),
-        nll_ordinal=float(by_count.mean()),
+        nll_vector=float(by_vector[penalty].mean()),
         gain=float(gains.mean()),
         gain_error=error,
     )
@@ -159,18 +156,12 @@ def folds_of(groups: NDArray[np.str_], folds: int, seed: int) -> NDArray[np.int6
     return np.asarray(lots[member_of] % folds)
 
 
-def _terms(classes: int) -> NDArray[np.float64]:
-    """What four coefficients make of scales and, below them, shifts: 2 (K + 1) x 4."""
-    count, none = np.linspace(0, 1, classes), np.zeros(classes)
-    return np.block([[np.ones(classes), none], [count, none], [none, count], [none, count**2]]).T
-
-
 def _slopes(
     now: NDArray[np.float64], z: NDArray[np.float64], truth: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Gradient and curvature of the mean NLL by scale and shift: 2 (K + 1), and that squared."""
     n, classes = z.shape
-    p = _scaled(now, z)
+    p = _softmax(z * now[:classes] + now[classes:])
     off = (p - truth) / n
     spread = np.einsum("ni,ij->nij", p, np.eye(classes)) - np.einsum("ni,nj->nij", p, p)
     scale_scale = np.einsum("nij,ni,nj->ij", spread, z, z, optimize=True) / n
@@ -179,10 +170,16 @@ def _slopes(
     return np.concatenate([(off * z).sum(axis=0), off.sum(axis=0)]), curvature
 
 
-def _scaled(now: NDArray[np.float64], z: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The distributions at scales and, behind them, shifts."""
-    scale, shift = np.split(now, 2)
-    return _softmax(z * scale + shift)
+def _penalised(
+    now: NDArray[np.float64],
+    z: NDArray[np.float64],
+    labels: NDArray[np.int64],
+    home: NDArray[np.float64],
+    weight: float,
+) -> float:
+    classes = z.shape[1]
+    p = _softmax(z * now[:classes] + now[classes:])
+    return float(_nll(p, labels).mean() + weight / 2 * ((now - home) ** 2).sum())
 
 
 def _nll(rows: NDArray[np.floating], labels: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Calibration: the temperature, the scale and shift that follow the count, and which is taken."""
+"""Calibration: the temperature, the scale and shift a class, and which of the two is taken."""
 
 import json
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bincount.artifact import CARD, Artifact, ArtifactError
-from bincount.calibration import Scaling, choose, fit_ordinal, fit_temperature, probabilities
+from bincount.calibration import Scaling, choose, fit_temperature, fit_vector, probabilities
 
 CLASSES = 5
 
@@ -55,30 +55,41 @@ def test_a_temperature_is_a_scaling():
     assert 1e-6 > np.abs(rows - probabilities(logits, 2.5)).max()
 
 
-def test_ordinal_scaling_finds_a_scale_and_a_shift_that_follow_the_count():
+def test_vector_scaling_finds_the_scale_and_shift_of_each_class():
     logits, labels = honest(20_000)
-    count = np.linspace(0, 1, CLASSES)
-    scale, shift = 0.5 + count, 2 * count - 3 * count**2
+    scale, shift = np.array([0.5, 1, 1, 1, 2]), np.array([1, 0, 0, 0, -1])
 
-    found = fit_ordinal((logits - shift) / scale, labels)
+    found = fit_vector((logits - shift) / scale, labels, penalty=1e-6)
 
     assert 0.1 > np.abs(np.array(found.scale) - scale).max()
-    assert 0.15 > np.abs(np.array(found.shift) - shift).max()
+    relative = np.array(found.shift) - np.array(found.shift)[1:4].mean()  # a common shift changes nothing
+    assert 0.1 > np.abs(relative - shift).max()
 
 
-def test_ordinal_scaling_is_the_least_of_its_kind():
+def test_vector_scaling_is_the_least_that_the_penalty_allows():
     logits, labels = honest(300)
-    found = fit_ordinal(logits, labels)
+    found = fit_vector(logits, labels, penalty=0.1)
+    home = 1 / fit_temperature(logits, labels)
 
     def loss(scale, shift):
-        return nll(Scaling(tuple(scale), tuple(shift)).probabilities(logits).astype(float), labels)
+        pull = ((scale - home) ** 2).sum() + (shift**2).sum()
+        return nll(Scaling(tuple(scale), tuple(shift)).probabilities(logits).astype(float), labels) + (
+            0.1 / 2 * pull / CLASSES
+        )
 
-    least, count = loss(found.scale, found.shift), np.linspace(0, 1, CLASSES)
-    for sign in (-0.1, 0.1):
-        assert least < loss(np.array(found.scale) + sign, found.shift)
-        assert least < loss(found.scale + sign * count, found.shift)
-        assert least < loss(found.scale, found.shift + sign * count)
-        assert least < loss(found.scale, found.shift + sign * count**2)
+    least = loss(np.array(found.scale), np.array(found.shift))
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        nudge = rng.normal(size=(2, CLASSES)) * 0.02
+        assert least <= loss(np.array(found.scale) + nudge[0], np.array(found.shift) + nudge[1]) + 1e-7
+
+
+def test_a_hard_pull_leaves_the_temperature():
+    logits, labels = honest(300)
+
+    found = fit_vector(logits, labels, penalty=1e6)
+
+    assert [1 / fit_temperature(logits, labels)] * CLASSES == pytest.approx(list(found.scale), abs=1e-3)
 
 
 def test_the_temperature_is_kept_where_classes_do_not_differ():
@@ -88,18 +99,19 @@ def test_the_temperature_is_kept_where_classes_do_not_differ():
 
     assert "temperature" == choice.kind
     assert pytest.approx(2.0, rel=0.25) == choice.temperature
+    assert choice.penalty is None
     assert Scaling.of_temperature(choice.temperature, CLASSES) == choice.scaling
 
 
-def test_ordinal_scaling_is_taken_where_great_counts_are_overrated():
+def test_vector_scaling_is_taken_where_one_class_is_overrated():
     logits, labels = honest(600)
-    overrated = logits + np.array([0, 0.5, 1, 1.5, 2])
+    overrated = logits + np.array([2.0, 0, 0, 0, 0])
 
     choice = choose(overrated, labels, groups_of(600))
 
-    assert "ordinal" == choice.kind
+    assert "vector" == choice.kind
     assert choice.gain > choice.gain_error > 0
-    assert pytest.approx(choice.nll_temperature - choice.nll_ordinal) == choice.gain
+    assert pytest.approx(choice.nll_temperature - choice.nll_vector) == choice.gain
     assert nll(choice.scaling.probabilities(overrated), labels) < choice.nll_temperature - 0.1
 
 
@@ -108,14 +120,14 @@ def test_with_too_few_groups_to_leave_any_out_the_temperature_is_taken():
 
     choice = choose(logits, labels, np.full(40, "one bin"))
 
-    assert ("temperature", None) == (choice.kind, choice.nll_ordinal)
+    assert ("temperature", None) == (choice.kind, choice.nll_vector)
     assert fit_temperature(logits, labels) == choice.temperature
 
 
-@pytest.mark.parametrize("shift", [0.0, 2.0], ids=["temperature", "ordinal"])
+@pytest.mark.parametrize("shift", [0.0, 2.0], ids=["temperature", "vector"])
 def test_an_artefact_keeps_the_calibration_that_was_chosen(shift, tmp_path):
     logits, labels = honest(600)
-    choice = choose(logits + shift * np.linspace(0, 1, CLASSES), labels, groups_of(600))
+    choice = choose(logits + np.array([shift, 0, 0, 0, 0]), labels, groups_of(600))
 
     an_artefact(temperature=choice.temperature, calibration=choice.card()).save(tmp_path)
 
@@ -143,7 +155,7 @@ def test_the_levels_of_sets_are_read_as_they_were_written(tmp_path):
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"calibration": {"kind": "ordinal", "scale": [1.0], "shift": [0.0] * CLASSES}},
+        {"calibration": {"kind": "vector", "scale": [1.0], "shift": [0.0] * CLASSES}},
         {"conformal": {"90": 0.9}},
         {"conformal": {"most": 0.9}},
     ],
@@ -167,7 +179,7 @@ def test_the_choice_comes_from_the_seed():
 def test_a_class_that_no_photo_has_does_no_harm():
     logits, labels = honest(300)
 
-    found = fit_ordinal(logits[labels < 4], labels[labels < 4])
+    found = fit_vector(logits[labels < 4], labels[labels < 4], penalty=0.1)
 
     assert np.isfinite(found.scale).all()
     assert np.isfinite(found.shift).all()

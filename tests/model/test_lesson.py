@@ -8,7 +8,6 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch is not installed: requirements/model.txt")
 
 from bincount.training.lesson import Lesson, Records, Truth  # noqa: E402
-from bincount.training.softening import soft_labels  # noqa: E402
 from tests.model.counter_builders import TINY, a_counter, some_photos  # noqa: E402
 
 CPU = torch.device("cpu")
@@ -19,7 +18,6 @@ class Looking(torch.nn.Module):
     """A counter that remembers what it was shown, and says the same of everything."""
 
     side = None
-    labels = soft_labels(TINY.classes, TINY.softness, TINY.reach)
 
     def row(self, low):
         self.shown = low

@@ -37,8 +37,8 @@ def test_the_teacher_has_its_share_in_what_is_wanted(share):
     _, loss = lesson(low, Records(PHOTOS, CPU, sure_of(9)).of(batch))
 
     logits = lesson.counter.count(lesson.counter.row(low))
-    soft = lesson.counter.labels
-    apart = [count_loss(logits, wanted) for wanted in (soft[torch.from_numpy(PHOTOS.counts)], soft[9])]
+    labels = lesson.targets[torch.from_numpy(PHOTOS.counts)]
+    apart = [count_loss(logits, wanted) for wanted in (labels, torch.from_numpy(sure_of(9)))]
     assert torch.allclose((1 - share) * apart[0] + share * apart[1], loss)
 
 

@@ -11,10 +11,9 @@ from bincount.data.dataset import Photos
 from bincount.data.looks import next_looks
 from bincount.training.config import TrainConfig
 from bincount.training.heads import SideTasks
-from bincount.training.losses import count_loss, items_loss, pair_loss
+from bincount.training.losses import count_loss, items_loss, pair_loss, soft_labels
 from bincount.training.network import Counter
 from bincount.training.order import pairs_in
-from bincount.training.softening import softened
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +62,13 @@ class Records:
 class Lesson(nn.Module):
     """A counter, and how its answers to one batch are marked."""
 
+    targets: Tensor
+
     def __init__(self, counter: Counter, config: TrainConfig) -> None:
         super().__init__()
         self.counter = counter
         self._config = config
+        self.register_buffer("targets", soft_labels(config.classes, config.softness, config.reach))
 
     def forward(self, low: Tensor, truth: Truth) -> tuple[Tensor, Tensor]:
         """The loss to go down, and the part of it that is about the count.
@@ -75,10 +77,9 @@ class Lesson(nn.Module):
             low: what the frozen stages made of the photos.
             truth: about them.
         """
-        labels: Tensor = self.counter.labels
-        wanted = labels[truth.counts.clamp(max=self._config.classes - 1)]
+        wanted = self.targets[truth.counts.clamp(max=self._config.classes - 1)]
         if truth.taught is not None:
-            wanted = torch.lerp(wanted, softened(truth.taught, labels), self._config.teacher_share)
+            wanted = torch.lerp(wanted, truth.taught, self._config.teacher_share)
         pure = len(low)
         if self.training and self._config.mixup:
             pure = (len(low) + 1) // 2

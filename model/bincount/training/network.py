@@ -10,7 +10,6 @@ from torch import Tensor, nn
 from bincount.training.backbones import Trunk, build_trunk
 from bincount.training.config import BadConfig, TrainConfig
 from bincount.training.heads import CornHead, Pool, SideTasks, SoftmaxHead
-from bincount.training.softening import hardened, soft_labels
 
 MEAN = (0.485, 0.456, 0.406)  # of ImageNet's RGB in 0..1: what the trunks were trained on
 STD = (0.229, 0.224, 0.225)
@@ -26,7 +25,6 @@ class Counter(nn.Module):
 
     mean: Tensor
     std: Tensor
-    labels: Tensor
 
     def __init__(self, config: TrainConfig, trunk: Trunk) -> None:
         super().__init__()
@@ -39,15 +37,13 @@ class Counter(nn.Module):
         self.trunk = trunk
         self.pool = Pool(trunk.channels, config.local_width)
         self.dropout = nn.Dropout(config.dropout)
-        labels = soft_labels(config.classes, config.softness, config.reach)
-        self.register_buffer("labels", labels, persistent=False)  # the soft ones that it learns from
         self.head = (CornHead if config.head == "corn" else SoftmaxHead)(self.pool.width, config.classes)
         asks_more = config.pair_weight or config.items_weight
         self.side = SideTasks(self.pool.width, config.dropout) if asks_more else None
 
     def forward(self, photos: Tensor) -> Tensor:
-        """Count: n x 224 x 224 x 3 uint8 -> n x classes, log P(count)."""
-        return self.likely(self.row(self.low(photos)))
+        """Count: n x 224 x 224 x 3 uint8 -> n x classes logits."""
+        return self.count(self.row(self.low(photos)))
 
     def low(self, photos: Tensor) -> Tensor:
         """What the frozen stages make of photos."""
@@ -60,13 +56,9 @@ class Counter(nn.Module):
         return row
 
     def count(self, row: Tensor) -> Tensor:
-        """One logit per count, of what a soft label would be: what training compares with one."""
+        """One logit per count."""
         logits: Tensor = self.head(self.dropout(row))
         return logits
-
-    def likely(self, row: Tensor) -> Tensor:
-        """Log P(count)."""
-        return hardened(self.count(row), self.labels)
 
     def tuned(self) -> list[nn.Parameter]:
         """The parameters of the trunk that training moves; the rest of the trunk is told to stay."""
@@ -92,9 +84,9 @@ class Ensemble(nn.Module):
         for member in self.members:
             row = member.row(member.low(photos))
             rows += [row] if member.side is not None else []
-            found.append(member.likely(row))
+            found.append(torch.log_softmax(member.count(row), dim=1))
             if self.mirrored:
-                found.append(member(photos.flip(2)))
+                found.append(torch.log_softmax(member(photos.flip(2)), dim=1))
         seen = torch.cat(rows, dim=1) if rows else found[0][:, :0]
         return torch.stack(found).logsumexp(dim=0) - math.log(len(found)), seen
 
