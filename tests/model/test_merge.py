@@ -87,6 +87,16 @@ def test_the_label_prior_is_the_average_of_what_the_members_were_taught_with(mer
     assert pytest.approx(expected) == Artifact.load(tmp_path / "one").label_prior
 
 
+def test_every_member_weighs_as_much_in_the_label_prior_however_the_members_came_together(merged, tmp_path):
+    one, other = (1.0, 0.0) + 9 * (0.0,), (0.4, 0.6) + 9 * (0.0,)
+    merged(a_member(tmp_path / "a", 1, prior=one), a_member(tmp_path / "b", 2, prior=one))
+    (tmp_path / "one").rename(tmp_path / "first")
+
+    merged(tmp_path / "first", a_member(tmp_path / "c", 3, prior=other))
+
+    assert pytest.approx((0.8, 0.2) + 9 * (0.0,), abs=1e-5) == Artifact.load(tmp_path / "one").label_prior
+
+
 def test_counters_of_different_counts_are_not_averaged(merged, tmp_path):
     with pytest.raises(ArtifactError, match="0 to 10, 0 to 5"):
         merged(a_member(tmp_path / "a", 1), a_member(tmp_path / "b", 2, k=5))

@@ -1,5 +1,6 @@
 """The detector's trunk is read from ncnn's file to the last byte it needs, or refused by name."""
 
+import hashlib
 import struct
 
 import numpy as np
@@ -50,6 +51,7 @@ def test_a_file_of_weights_makes_the_network_that_it_was_written_of(tmp_path):
 
     assert answer(wanted, photo).equal(answer(found, photo))
     assert "COCO" in source
+    assert hashlib.sha256(path.read_bytes()).hexdigest()[:8] in source
 
 
 def test_kernels_in_32_bits_are_read_too(tmp_path):
@@ -65,7 +67,16 @@ def test_kernels_in_32_bits_are_read_too(tmp_path):
     assert np.array_equal(first.weight.detach(), convolutions(found)[0].weight.detach())
 
 
-@pytest.mark.parametrize("damage", [lambda data: data[:-1], lambda data: b"\1" + data[1:], lambda _: b""])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: data[:-1],
+        lambda data: b"\1" + data[1:],
+        lambda data: data[:4] + b"\xff\xff" + data[6:],
+        lambda _: b"",
+    ],
+    ids=["too short", "another mark", "no number", "empty"],
+)
 def test_a_file_that_holds_another_network_is_refused_by_name(tmp_path, damage):
     wanted, _ = nanodet_stages(None)
     path = tmp_path / FILE

@@ -54,7 +54,7 @@ def merged(
     artifact = replace(
         cards[0],
         version=version_of(ensemble),
-        label_prior=_mean([card.label_prior for card in cards]),
+        label_prior=_mean([card.label_prior for card in cards for _ in card.config["members"]]),
         config={"members": configs, "mirrored": mirrored, "silent": silent},
         made_by=made_by,
     )

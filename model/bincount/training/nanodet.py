@@ -4,6 +4,7 @@ It is a ShuffleNetV2 whose batch norms were merged into its convolutions. The we
 one convolution after the other in the network's order, each a mark, its kernel, and its bias in 32 bits.
 """
 
+import hashlib
 import struct
 from itertools import pairwise
 from pathlib import Path
@@ -39,8 +40,8 @@ def nanodet_stages(path: Path | None) -> tuple[list[nn.Module], str | None]:
     stages = [nn.Sequential(stem, net.maxpool), net.stage2, net.stage3, net.stage4]
     if path is None:
         return stages, None
-    _fill(stages, path)
-    return stages, "NanoDet-m (ShuffleNetV2 1.0x, COCO, Apache-2.0)"
+    read = _fill(stages, path)
+    return stages, f"NanoDet-m (ShuffleNetV2 1.0x, COCO, Apache-2.0), file {read}"
 
 
 def _folded(branch: nn.Sequential) -> nn.Sequential:
@@ -54,7 +55,8 @@ def _folded(branch: nn.Sequential) -> nn.Sequential:
     return nn.Sequential(*layers)
 
 
-def _fill(stages: list[nn.Module], path: Path) -> None:
+def _fill(stages: list[nn.Module], path: Path) -> str:
+    """Put the file's weights in their places; returns eight characters that name its content."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -68,6 +70,7 @@ def _fill(stages: list[nn.Module], path: Path) -> None:
         raise WeightsMissing(f"{path} does not hold the weights of nanodet_m: {error}") from error
     with torch.no_grad():  # it was taught on BGR, and on nothing else that our photos are not
         convolutions[0].weight.copy_(convolutions[0].weight.flip(1))
+    return hashlib.sha256(data).hexdigest()[:8]
 
 
 def _read(layer: nn.Conv2d, data: bytes, at: int) -> int:
@@ -80,6 +83,8 @@ def _read(layer: nn.Conv2d, data: bytes, at: int) -> int:
     kernel = np.frombuffer(data, kind, size, at + _WORD)
     at += _WORD + -(-size * width // _WORD) * _WORD
     bias = np.frombuffer(data, "<f4", outputs, at)
+    if not (np.isfinite(kernel).all() and np.isfinite(bias).all()):
+        raise ValueError(f"the convolution before byte {at + bias.nbytes} has weights that are no numbers")
     with torch.no_grad():
         layer.weight.copy_(torch.from_numpy(kernel.astype(np.float32)).view_as(layer.weight))
         layer.get_parameter("bias").copy_(torch.from_numpy(bias.astype(np.float32)))
