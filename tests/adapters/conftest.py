@@ -6,6 +6,8 @@ from botocore.loaders import create_loader
 from botocore.session import get_session
 from moto import mock_aws
 
+from binwatch.adapters.dynamodb_ledger import DynamoLedger
+
 REGION = "eu-central-1"
 
 
@@ -38,3 +40,8 @@ def table(aws):
         AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
     )
     return boto3.resource("dynamodb").Table("binwatch")
+
+
+@pytest.fixture
+def ledger(table):
+    return DynamoLedger("binwatch")

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from binwatch.adapters.dynamodb_ledger import DynamoLedger
 from binwatch.adapters.ledger_requests import LedgerRequests
 from binwatch.adapters.rows import OutboxRow, StateRow
 from binwatch.asking import NO_DOUBT, Doubt, Draw
@@ -19,11 +18,6 @@ from tests.core.test_asking import AUDIT, RELOOK
 
 ASKED = Doubt(minute(0), minute(0), 2)
 DRAW = Draw("2026-11-20", minute(0), 3, PhotoAt("uploads", "a.jpg", None), (0.1, 0.9))
-
-
-@pytest.fixture
-def ledger(table):
-    return DynamoLedger("binwatch")
 
 
 def keep(ledger, name, **fields):

@@ -14,11 +14,6 @@ from tests.adapters.test_dynamodb_ledger import load
 from tests.core.test_bins import BIN, EXACT, NOW, a_look
 
 
-@pytest.fixture
-def ledger(table):
-    return DynamoLedger("binwatch")
-
-
 def test_a_look_that_cannot_be_read_is_told_of_and_stops_neither_its_bin_nor_others(ledger, table):
     other = BinId("berlin-1", "A-08")
     for bin_ in (BIN, other):
