@@ -7,8 +7,6 @@ from binwatch.records import Record
 from tests.core.test_bins import BIN, EXACT, NOW, a_look
 
 ON = Occasion(NOW, EXACT)
-
-
 ALL = Wanted(BIN, looks=("t1/1", "t2/2"), stems=("t1", "t2"), to_judge_again=True)
 
 

@@ -25,6 +25,4 @@ def seen(number, **fields):
 
 
 OPEN = run(seen(0)).case
-
-
 ID = OPEN.episode.id

@@ -9,14 +9,13 @@ import pytest
 from click.testing import CliRunner
 
 from bincount.commands.prepare import prepare as command
-from bincount.data.building import NotBuilt
-from bincount.data.dataset import DataMissing, fingerprint, load
+from bincount.data.dataset import fingerprint, load
 from bincount.data.files import SourceUnusable
 from bincount.data.id_lists import Label
 from bincount.data.manifest import read_manifest
 from bincount.data.prepare import NoPhotos, Plan, prepare
 from bincount.data.selection import Wanted
-from bincount.data.sources import Source, open_source, silently
+from bincount.data.sources import Source, open_source
 from bincount.data.splits import Shares
 from bincount.data.synthetic import bins
 from bincount.photos import read_photo
@@ -29,7 +28,6 @@ from tests.model.data_builders import (
     a_zip,
     an_abid_tree,
     prepared,
-    wanted,
 )
 
 ALL_IN_TRAIN = Shares(1, 0, 0)
@@ -212,64 +210,6 @@ def test_a_broken_zip_is_named_with_a_remedy(tmp_path):
         open_source(path)
 
 
-def test_an_interrupted_prepare_leaves_nothing_and_starts_again(tmp_path):
-    asked = wanted(a_folder(tmp_path / "photos", RECORDS))
-
-    with pytest.raises(KeyboardInterrupt):
-        prepare(asked, tmp_path / "data", Plan(), track=interrupted_after(2))
-    assert ["photos"] == [each.name for each in tmp_path.iterdir()]
-
-    assert 4 == prepare(asked, tmp_path / "data", Plan())["photos"]
-
-
-def test_what_a_killed_prepare_left_is_swept_away(tmp_path):
-    left = tmp_path / ".data.unfinished"
-    left.mkdir()
-    (left / "photos-00007.npy").write_bytes(b"half")
-    (left / "train").mkdir()
-
-    prepared(tmp_path / "data", a_folder(tmp_path / "photos", RECORDS))
-
-    assert not left.exists()
-    assert not (tmp_path / "data" / "photos-00007.npy").exists()
-
-
-def test_a_data_set_is_replaced_only_on_demand_and_only_by_a_whole_one(tmp_path):
-    folder = a_folder(tmp_path / "photos", RECORDS)
-    prepared(tmp_path / "data", folder)
-    before = fingerprint(tmp_path / "data")
-
-    with pytest.raises(NotBuilt, match="--force replaces it"):
-        prepared(tmp_path / "data", folder)
-    with pytest.raises(KeyboardInterrupt):
-        prepare(wanted(folder), tmp_path / "data", Plan(replace=True), track=interrupted_after(2))
-    assert before == fingerprint(tmp_path / "data")
-
-    prepared(tmp_path / "data", folder, plan=Plan(replace=True), limit=2)
-    assert before != fingerprint(tmp_path / "data")
-    assert ["data", "photos"] == sorted(each.name for each in tmp_path.iterdir())
-
-
-def test_a_folder_that_holds_something_else_is_never_replaced(tmp_path):
-    folder = a_folder(tmp_path / "photos", RECORDS)
-
-    with pytest.raises(NotBuilt, match="holds something else"):
-        prepared(folder, folder, plan=Plan(replace=True))
-
-    assert 8 == len(list(folder.iterdir()))
-
-
-def test_a_full_disk_is_named_and_leaves_nothing(tmp_path):
-    asked = wanted(a_folder(tmp_path / "photos", RECORDS))
-
-    with pytest.raises(NotBuilt, match=f"no room left on the disk of {tmp_path / 'data'}"):
-        prepare(asked, tmp_path / "data", Plan(), track=with_a_full_disk(tmp_path))
-
-    assert ["photos"] == [each.name for each in tmp_path.iterdir()]
-    with pytest.raises(DataMissing):
-        load(tmp_path / "data", "train")
-
-
 def test_the_command_tells_a_program_what_it_made(tmp_path):
     folder = a_folder(tmp_path / "photos", RECORDS)
 
@@ -333,26 +273,3 @@ def peak(out, photos):
     highest = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return highest
-
-
-def interrupted_after(n):
-    """A progress bar at which somebody presses Ctrl-C."""
-
-    def track(things, what, total):
-        for place, each in enumerate(things):
-            if what.startswith("Decoding") and place == n:
-                raise KeyboardInterrupt
-            yield each
-
-    return track
-
-
-def with_a_full_disk(folder):
-    """A progress bar that, before the first photo is written, points its shard to a device that is full."""
-
-    def track(things, what, total):
-        if what.startswith("Decoding"):
-            (folder / ".data.unfinished" / "photos-00000.npy").symlink_to("/dev/full")
-        return silently(things, what, total)
-
-    return track

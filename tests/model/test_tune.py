@@ -1,8 +1,6 @@
 """A search finds the better settings, gives up on hopeless ones, and goes on where it was interrupted."""
 
 import json
-import math
-import random
 import re
 import resource
 from dataclasses import replace
@@ -19,64 +17,17 @@ from bincount.cli import main  # noqa: E402
 from bincount.data.dataset import CARD, SCHEMA  # noqa: E402
 from bincount.training.config import TrainConfig  # noqa: E402
 from bincount.training.engine import NonFiniteLoss  # noqa: E402
-from bincount.training.observers import Epoch  # noqa: E402
-from bincount.tuning.figures import Trial, trials_of  # noqa: E402
-from bincount.tuning.importances import importances_of  # noqa: E402
+from bincount.tuning.figures import trials_of  # noqa: E402
 from bincount.tuning.journal import JOURNAL, OtherSearch  # noqa: E402
 from bincount.tuning.report import write_best, write_report  # noqa: E402
-from bincount.tuning.search import Plan, opened, search  # noqa: E402
-from bincount.tuning.space import OURS, SEEDS, SPACES, Choice, Real, Whole, as_sagemaker  # noqa: E402
-
-BASE = TrainConfig(epochs=3)
-SPACE = {
-    "head_rate": Real(1e-4, 1e-1, log=True),
-    "dropout": Real(0.0, 0.5),
-    "synthetic": Whole(0, 100),
-    "batch_size": Choice((32, 64)),
-}
+from bincount.tuning.search import Plan, opened  # noqa: E402
+from bincount.tuning.space import OURS, SEEDS, SPACES, Choice, Whole, as_sagemaker  # noqa: E402
+from tests.model.searches import BASE, SPACE, bowl, searched  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
 def quiet():
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-
-
-def bowl(config, observer):
-    """A training whose outcome is known: best at a head rate of 0.003, dropout matters a little."""
-    least = math.inf
-    for number in range(1, config.epochs + 1):
-        nll = 1 + (math.log10(config.head_rate) + 2.5) ** 2 + 0.1 * config.dropout + 1 / number
-        least = min(least, nll)
-        observer.finished_epoch(Epoch(number, nll, nll, 0.5, 0.4, 1.0, config.head_rate, 100.0, 1.0))
-    return least
-
-
-def searched(train, plan, folder):
-    with opened(plan, folder) as study:
-        search(train, plan, study)
-    return study
-
-
-def by_lot(trials, nll_of, seed):
-    """Trials whose settings nobody chose, and what comes of each."""
-    luck, made = random.Random(seed), []
-    for number in range(trials):
-        settings = {name: drawn(each, luck) for name, each in SPACE.items()}
-        nll = nll_of(settings, luck)
-        made.append(Trial(number, False, nll, settings, (nll,), 1.0, ""))
-    return made
-
-
-def drawn(each, luck):
-    if isinstance(each, Choice):
-        return luck.choice(each.values)
-    if isinstance(each, Whole):
-        return luck.randint(each.low, each.high)
-    return (
-        math.exp(luck.uniform(*map(math.log, (each.low, each.high))))
-        if each.log
-        else luck.uniform(each.low, each.high)
-    )
 
 
 def tried(study):
@@ -219,50 +170,6 @@ def test_a_loss_that_is_no_number_ends_its_trial_and_not_the_search(tmp_path):
     spoilt = [each for each in trials_of(study) if each.note]
     assert {"loss nan in step 3"} == {each.note for each in spoilt}
     assert study.best_params["head_rate"] <= 0.01
-
-
-def test_what_matters_is_found_to_matter(tmp_path):
-    study = searched(bowl, Plan(BASE, SPACE, trials=20), tmp_path)
-
-    mattered = importances_of(trials_of(study), SPACE)
-
-    assert 0.8 < mattered.shares["head_rate"]
-    assert 1 == pytest.approx(sum(mattered.shares.values()))
-    assert 0.5 < mattered.explained
-
-
-def test_a_setting_weighs_the_variance_that_it_makes():
-    def nll(settings, luck):
-        x = settings["dropout"] / 0.25 - 1  # -1 to 1, of variance 1 / 3
-        return 2 + 0.3 * x + 0.2 * (settings["batch_size"] == 64)  # the latter of variance 1 / 4
-
-    mattered = importances_of(by_lot(40, nll, seed=0), SPACE)
-
-    wanted = {"dropout": 0.75, "batch_size": 0.25, "head_rate": 0, "synthetic": 0}
-    assert wanted == pytest.approx(mattered.shares, abs=0.02)
-    assert 0.95 < mattered.explained
-
-
-def test_a_few_trials_say_nothing_of_importance(tmp_path):
-    study = searched(bowl, Plan(BASE, SPACE, trials=3), tmp_path)
-
-    assert importances_of(trials_of(study), SPACE) is None
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_settings_that_decide_nothing_are_not_said_to_decide(seed):
-    trials = by_lot(20, lambda settings, luck: luck.random(), seed)
-
-    assert not importances_of(trials, SPACE).believable
-
-
-def test_a_trial_that_went_to_pieces_does_not_hide_what_matters():
-    trials = by_lot(30, lambda settings, luck: 1 + (math.log10(settings["head_rate"]) + 3) ** 2, seed=2)
-    trials[11] = replace(trials[11], nll=1e6)
-
-    mattered = importances_of(trials, SPACE)
-
-    assert 0.8 < mattered.shares["head_rate"]
 
 
 def test_the_best_settings_are_a_configuration(tmp_path):
