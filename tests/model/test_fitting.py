@@ -23,7 +23,6 @@ from bincount.training.fitting import Run, draws, fit  # noqa: E402
 from bincount.training.observers import Observer  # noqa: E402
 from bincount.training.order import Share  # noqa: E402
 from bincount.training.schedule import stepwise, warm_cosine  # noqa: E402
-from bincount.training.transforms import augmented  # noqa: E402
 from bincount.training.watching.watch import FINDINGS, Watch  # noqa: E402
 from tests.model.counter_builders import TINY, a_counter, some_photos  # noqa: E402
 
@@ -264,27 +263,6 @@ def test_observers_are_told_of_every_step_with_its_phases():
     assert list(range(1, 7)) == [step.number for step in watching.steps]
     assert {"load", "to_device", "forward", "backward"} <= watching.steps[-1].seconds.keys()
     assert [6, 6, 6, 6] == watching.label_counts[:4].tolist()
-
-
-def test_augmentation_depends_on_the_photos_own_seed_alone():
-    pixels = torch.from_numpy(PHOTOS.pixels[:4])
-
-    together = augmented(pixels, [1, 2, 3, 4])
-    alone = augmented(pixels[2:3], [3])
-
-    assert together[2].equal(alone[0])
-    assert not together.equal(pixels)
-    assert (pixels.shape, torch.uint8) == (together.shape, together.dtype)
-
-
-def test_augmentation_leaves_torchs_own_generator_alone():
-    torch.manual_seed(0)
-    expected = torch.rand(1)
-    torch.manual_seed(0)
-
-    augmented(torch.from_numpy(PHOTOS.pixels[:2]), [1, 2])
-
-    assert expected.equal(torch.rand(1))
 
 
 def test_the_learning_rate_rises_and_falls():

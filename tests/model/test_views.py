@@ -7,7 +7,6 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="torch is not installed: requirements/model.txt")
 
-from bincount.training import transforms  # noqa: E402
 from bincount.training.feed import Pixels  # noqa: E402
 from bincount.training.views import Views  # noqa: E402
 from tests.model.counter_builders import TINY, a_counter, some_photos  # noqa: E402
@@ -15,10 +14,10 @@ from tests.model.counter_builders import TINY, a_counter, some_photos  # noqa: E
 PHOTOS = some_photos(8)
 
 
-def views_of(counter, folder, *, photos=PHOTOS, seed=5, number=2):
+def views_of(counter, folder, *, photos=PHOTOS, seed=5, number=2, augmentation="light"):
     """Views, and how often photos were looked at for them."""
     looked = []
-    return Views(counter, photos, number, seed, folder, looked.append), looked
+    return Views(counter, photos, number, seed, folder, looked.append, augmentation), looked
 
 
 def test_the_frozen_stages_see_a_photo_as_it_is_and_then_as_training_would(tmp_path):
@@ -51,17 +50,17 @@ def one_pixel_off(place):
 
 
 @pytest.mark.parametrize("other", ["photos", "pixels", "one pixel", "seed", "stages", "augmentation"])
-def test_views_of_something_else_are_made_anew(tmp_path, other, monkeypatch):
+def test_views_of_something_else_are_made_anew(tmp_path, other):
     counter = a_counter()
     views_of(counter, tmp_path)
     if other == "stages":
         torch.nn.init.normal_(next(counter.trunk.parameters()))
-    if other == "augmentation":
-        monkeypatch.setattr(transforms, "_LIGHT", 0.3)
+    augmentation = "strong" if other == "augmentation" else "light"
     others = {"photos": some_photos(9), "pixels": some_photos(8, seed=9), "one pixel": one_pixel_off(5)}
     photos = others.get(other, PHOTOS)
 
-    _, looked = views_of(counter, tmp_path, photos=photos, seed=6 if other == "seed" else 5)
+    seed = 6 if other == "seed" else 5
+    _, looked = views_of(counter, tmp_path, photos=photos, seed=seed, augmentation=augmentation)
 
     assert len(photos) * 2 == looked[-1]
 

@@ -13,6 +13,7 @@ CONFIG = "config.json"  # in the folder of every run
 type HeadKind = Literal["softmax", "corn"]
 type Optimizer = Literal["adamw", "sgd"]
 type Schedule = Literal["cosine", "steps"]
+type Augmentation = Literal["light", "strong"]
 type Criterion = Literal["nll", "rps"]
 type Precision = Literal["auto", "float32", "bfloat16"]
 
@@ -103,6 +104,7 @@ class TrainConfig:
     )
     softness: float = 0.2  # share of a label spread over its neighbours ...
     reach: float = 0.4545  # ... as exp(-distance / reach)
+    augmentation: Augmentation = "light"  # how otherwise a view of a photo may look; never its count
     mixup: float = (
         0.0  # half of each batch are blends of two photos, by shares of Beta(mixup, mixup); 0: none
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from bincount.data.dataset import Photos
+from bincount.training.config import Augmentation
 from bincount.training.transforms import augmented
 
 _GPU_SHARE = 0.5  # of the free memory; the rest is for the network
@@ -29,10 +30,13 @@ class Pixels:
         photos: to learn from.
         seed: of the augmentation.
         where: the network's device; a GPU keeps all pixels as bytes when they fit, and augments them itself.
+        augmentation: how otherwise a photo may look.
     """
 
-    def __init__(self, photos: Photos, seed: int, where: torch.device) -> None:
-        self._photos, self._seed, self._where = photos, seed, where
+    def __init__(
+        self, photos: Photos, seed: int, where: torch.device, augmentation: Augmentation = "light"
+    ) -> None:
+        self._photos, self._seed, self._where, self._augmentation = photos, seed, where, augmentation
         self._kept = torch.from_numpy(np.asarray(photos.pixels)).to(where) if _fits(photos, where) else None
 
     def load(self, batch: NDArray[np.int64], epoch: int) -> Tensor:
@@ -43,7 +47,7 @@ class Pixels:
             pixels = torch.from_numpy(self._photos.pixels[batch])
             if self._where.type == "cuda":
                 pixels = pixels.pin_memory().to(self._where, non_blocking=True)
-        return augmented(pixels, seeds(self._seed, epoch, batch))
+        return augmented(pixels, seeds(self._seed, epoch, batch), self._augmentation)
 
 
 def seeds(run: int, epoch: int, places: Sequence[int] | NDArray[np.int64]) -> list[int]:

@@ -153,7 +153,7 @@ def _feed(counter: Counter, seen: Photos, config: TrainConfig, run: Run) -> Feed
     """Views of the frozen stages where they are wanted, else photos."""
     views = config.views
     if views is None or not config.frozen:
-        return Pixels(seen, config.seed, run.place.where)
+        return Pixels(seen, config.seed, run.place.where, config.augmentation)
     every, begun = max(1, len(seen) // 4), run.clock.now()
 
     def progress(done: int) -> None:
@@ -162,7 +162,7 @@ def _feed(counter: Counter, seen: Photos, config: TrainConfig, run: Run) -> Feed
             _log.info("frozen stages: %d of %d views, %.0f/s", done, len(seen) * views, rate)
 
     kept = run.views or (run.folder and run.folder / _VIEWS)
-    return Views(counter, seen, views, config.seed, kept, progress)
+    return Views(counter, seen, views, config.seed, kept, progress, config.augmentation)
 
 
 def _taught(seen: Photos, config: TrainConfig) -> NDArray[np.float32] | None:

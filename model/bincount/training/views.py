@@ -5,6 +5,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,15 +14,25 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from bincount.data.dataset import Photos
+from bincount.training.config import Augmentation
 from bincount.training.feed import seeds
 from bincount.training.network import Counter
-from bincount.training.transforms import augmentation, augmented
+from bincount.training.transforms import augmented, in_words
 
 _AT_ONCE = 64
 _HASHED_AT_ONCE = 1024  # photos: 154 MB
 
 type Progress = Callable[[int], None]
 """Called with the photos done so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Which view of the photos."""
+
+    seed: int
+    view: int
+    augmentation: Augmentation
 
 
 class Views:
@@ -38,6 +49,7 @@ class Views:
         folder: where the maps are kept, in half precision; maps of the same stages, photos and seed that are
             there already are used. None: a folder of the system's that goes with this object.
         progress: told how far it is.
+        augmentation: how otherwise a photo may look.
 
     Raises:
         OSError: the disk is full; it names the file.
@@ -51,16 +63,18 @@ class Views:
         seed: int,
         folder: Path | None,
         progress: Progress,
+        augmentation: Augmentation = "light",
     ) -> None:
         self._where = next(counter.parameters()).device
         self._temporary = tempfile.TemporaryDirectory() if folder is None else None
         kept = Path(self._temporary.name) if self._temporary is not None else Path(folder or ".")
         kept.mkdir(parents=True, exist_ok=True)
-        name = _name(counter, photos, seed)
+        name = _name(counter, photos, seed, augmentation)
         paths = [kept / f"{name}-{view}.npy" for view in range(number)]
         for view, path in enumerate(paths):
             if not path.is_file():
-                _look(counter, photos, (seed, view), path, _from(view * len(photos), progress))
+                look = _Look(seed, view, augmentation)
+                _look(counter, photos, look, path, _from(view * len(photos), progress))
         self._views = [np.load(path, mmap_mode="r") for path in paths]
 
     def load(self, batch: NDArray[np.int64], epoch: int) -> Tensor:
@@ -70,7 +84,7 @@ class Views:
         return torch.from_numpy(maps).to(self._where).float().permute(0, 3, 1, 2)
 
 
-def _look(counter: Counter, photos: Photos, look: tuple[int, int], path: Path, progress: Progress) -> None:
+def _look(counter: Counter, photos: Photos, look: _Look, path: Path, progress: Progress) -> None:
     """Write the maps of one view of all photos; the file takes its name when it is whole."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     maps: NDArray[np.float16] | None = None
@@ -79,8 +93,8 @@ def _look(counter: Counter, photos: Photos, look: tuple[int, int], path: Path, p
         for start in range(0, len(photos), _AT_ONCE):
             batch = np.arange(start, min(start + _AT_ONCE, len(photos)))
             pixels = torch.from_numpy(photos.pixels[batch])
-            if look[1]:  # the first view is the photo as it is, since so it will be counted
-                pixels = augmented(pixels, seeds(*look, batch))
+            if look.view:  # the first view is the photo as it is, since so it will be counted
+                pixels = augmented(pixels, seeds(look.seed, look.view, batch), look.augmentation)
             with torch.inference_mode():
                 seen = counter.low(pixels.to(next(counter.parameters()).device))
             seen_there = seen.permute(0, 2, 3, 1).half().cpu().numpy()
@@ -108,13 +122,13 @@ def _mapped(path: Path, shape: tuple[int, ...]) -> NDArray[np.float16]:
     return maps
 
 
-def _name(counter: Counter, photos: Photos, seed: int) -> str:
+def _name(counter: Counter, photos: Photos, seed: int, augmentation: Augmentation) -> str:
     """The same for the same stages, photos (to the last pixel), augmentation and seed, and else another."""
     digest = hashlib.blake2b(f"{seed}".encode(), digest_size=8)
     for stage in counter.trunk.stages[: counter.frozen]:
         for name, tensor in stage.state_dict().items():
             digest.update(name.encode() + tensor.cpu().numpy().tobytes())
-    digest.update("\n".join([augmentation(), *photos.ids]).encode())
+    digest.update("\n".join([in_words(augmentation), *photos.ids]).encode())
     for start in range(0, len(photos), _HASHED_AT_ONCE):
         digest.update(np.ascontiguousarray(photos.pixels[start : start + _HASHED_AT_ONCE]))
     return digest.hexdigest()
